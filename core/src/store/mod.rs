@@ -1,0 +1,9 @@
+//! What is local or bulky, in one SQLite file a workspace: traces, outputs, scores, drafts, and indexes of the shared
+//! files that can be dropped and built again. Shared truth never lives here alone.
+//!
+//! One file a table (or a few that belong together), its migration beside its rows.
+
+mod handle;
+mod migration;
+
+pub use handle::{Store, StoreError};

@@ -1,0 +1,309 @@
+//! Experiments: what is to be run, and what a run looks like while it runs and afterwards.
+
+use crate::error::ApiError;
+use crate::ids::{
+    CellId, DatasetName, ExperimentName, ModelName, PromptName, RowId, RunId, ScorerName, VariantId, VersionHash,
+};
+use crate::prompt::{Inputs, VersionRef};
+use crate::provider::Params;
+use crate::score::{Direction, NamedScore, ScorerSpec, Unit};
+use crate::statistics::{Estimate, Verdict};
+use crate::time::MillisSinceEpoch;
+use serde::{Deserialize, Serialize};
+
+/// `experiments/<name>.toml`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentSpec {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    pub dataset: DatasetName,
+    /// Only the first so many rows; all where this is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rows: Option<u32>,
+    #[serde(default = "one")]
+    pub repeats: u32,
+    pub models: Vec<ModelName>,
+    pub prompts: Vec<PromptChoice>,
+    /// Parameter sets to cross with the rest; one empty set where this is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<Params>,
+    /// Values for inputs that the dataset has no column for.
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub inputs: Inputs,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scorers: Vec<ScorerSpec>,
+    /// Smallest difference of the first scorer that matters, in its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// A prompt at a version. In a file `at` is a label, `v12`, a version hash, or missing for the file as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PromptChoice {
+    pub prompt: PromptName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl PromptChoice {
+    /// Reads `at`: nothing → working file, `v12` → number, 64 hex digits → hash, else a label.
+    pub fn version_ref(&self) -> VersionRef {
+        let Some(at) = self.at.as_deref() else { return VersionRef::Working };
+        if let Some(number) = at.strip_prefix('v').and_then(|digits| digits.parse().ok()) {
+            return VersionRef::Number(number);
+        }
+        if at.len() == 64 && at.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return VersionRef::Hash(at.into());
+        }
+        match at {
+            "committed" => VersionRef::Committed,
+            "working" => VersionRef::Working,
+            label => VersionRef::Label(label.into()),
+        }
+    }
+}
+
+/// One line of the list of experiments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExperimentSummary {
+    pub name: ExperimentName,
+    pub description: String,
+    pub dataset: DatasetName,
+    pub num_cells: u32,
+    pub last_run: Option<RunSummary>,
+    pub num_runs: u32,
+    pub problem: Option<ApiError>,
+}
+
+/// What a run would do, before anything is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub num_prompts: u32,
+    pub num_models: u32,
+    pub num_local_models: u32,
+    pub num_params: u32,
+    pub num_rows: u32,
+    pub num_dataset_rows: u32,
+    pub num_repeats: u32,
+    pub num_cells: u32,
+    pub variants: Vec<Variant>,
+    /// Expected cost; `None` where a price or a token count is unknown.
+    pub cost_usd: Option<f64>,
+    /// Expected time from measured speeds; `None` where nothing was measured yet.
+    pub time_millis: Option<u64>,
+    pub num_prompt_tokens: u64,
+    /// Hosts that would be contacted.
+    pub hosts: Vec<String>,
+}
+
+/// One column of the results: prompt version × model × parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    pub id: VariantId,
+    pub prompt: PromptName,
+    pub version: VersionHash,
+    /// `v12`, or `draft 8c1f2a` for a state that was never committed.
+    pub version_title: String,
+    pub is_committed: bool,
+    pub model: ModelName,
+    pub params: Params,
+    /// Shown where several parameter sets are crossed: `temperature 0.2`.
+    pub params_title: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    /// Stopped by the user; can be resumed.
+    Cancelled,
+    /// The program ended while it ran; can be resumed.
+    Interrupted,
+    Done,
+    /// Stopped by itself: budget reached, or nothing could be called.
+    Failed,
+}
+
+/// Counts of a run's cells. They add up to `total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub total: u32,
+    /// Answered by a call of this run.
+    pub new: u32,
+    /// Taken from outputs that were stored before.
+    pub stored: u32,
+    pub failed: u32,
+    pub running: u32,
+}
+
+impl Progress {
+    pub fn finished(&self) -> u32 {
+        self.new + self.stored + self.failed
+    }
+
+    pub fn waiting(&self) -> u32 {
+        self.total.saturating_sub(self.finished() + self.running)
+    }
+}
+
+/// One line of the list of runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    pub id: RunId,
+    pub experiment: ExperimentName,
+    pub status: RunStatus,
+    pub progress: Progress,
+    pub started_at: MillisSinceEpoch,
+    pub ended_at: Option<MillisSinceEpoch>,
+    pub cost_usd: Option<f64>,
+    /// Why it failed, where it did.
+    pub problem: Option<ApiError>,
+}
+
+/// A scorer's place in results.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScorerInfo {
+    pub name: ScorerName,
+    pub unit: Unit,
+    pub direction: Direction,
+    /// Gives only 0 and 1, so results read "2 of 3".
+    pub is_check: bool,
+}
+
+/// Everything above the rows of a results grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    pub summary: RunSummary,
+    pub spec: ExperimentSpec,
+    pub scorers: Vec<ScorerInfo>,
+    pub variants: Vec<VariantSummary>,
+    pub num_rows: u32,
+    pub baseline: Option<VariantId>,
+    /// Counts for the grid's filters.
+    pub filter_counts: FilterCounts,
+    pub cells_per_second: Option<f64>,
+    pub millis_left: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterCounts {
+    pub all: u32,
+    pub failing: u32,
+    pub flipped: u32,
+    pub unscored: u32,
+}
+
+/// One column's head in the results grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariantSummary {
+    pub variant: Variant,
+    /// One per scorer, in the experiment's order.
+    pub estimates: Vec<Estimate>,
+    /// Against the baseline, one per scorer; empty for the baseline itself.
+    pub verdicts: Vec<Verdict>,
+    /// For the first scorer: how many rows passed 0, 1, … k of k repeats. Empty for scorers that are no checks.
+    pub pass_histogram: Vec<u32>,
+    pub latency_millis_p50: Option<f64>,
+    pub cost_usd: Option<f64>,
+    pub num_done: u32,
+    pub num_failed: u32,
+}
+
+/// Which rows of a grid are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFilter {
+    #[default]
+    All,
+    /// Some cell of the row does not pass the first scorer in every repeat, or failed.
+    Failing,
+    /// Some variant differs from the baseline on the first scorer.
+    Flipped,
+    Unscored,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum CellStatus {
+    Waiting,
+    Running,
+    Done,
+    Failed { code: String, message: String },
+}
+
+/// One repeat of one row for one variant, small enough for a grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellSummary {
+    /// `None` until it is stored.
+    pub id: Option<CellId>,
+    pub repeat: u32,
+    #[serde(flatten)]
+    pub status: CellStatus,
+    /// First 160 characters of the output.
+    pub preview: String,
+    /// One per scorer, in the experiment's order; empty until scored.
+    pub scores: Vec<crate::score::Score>,
+}
+
+/// One row of the grid: all variants, each with all repeats.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridRow {
+    pub row: RowId,
+    /// First words of the row's values, to recognise it by.
+    pub title: String,
+    /// `cells[variant][repeat]`, variants in the order of [`RunDetail::variants`].
+    pub cells: Vec<Vec<CellSummary>>,
+}
+
+/// A window of rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridPage {
+    pub offset: u32,
+    /// Rows that pass the filter.
+    pub num_rows: u32,
+    pub rows: Vec<GridRow>,
+}
+
+/// Two variants side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub baseline: Variant,
+    pub candidate: Variant,
+    pub baseline_run: RunId,
+    pub candidate_run: RunId,
+    /// The first scorer first; latency, tokens and cost last.
+    pub measures: Vec<crate::statistics::Measure>,
+    /// All rows by the chosen measure, regressed first.
+    pub rows: Vec<crate::statistics::ComparedRow>,
+}
+
+/// A run's outcome against the thresholds of its experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdCheck {
+    pub variant: VariantId,
+    pub scorer: ScorerName,
+    pub min_mean: f64,
+    pub mean: Option<f64>,
+    pub passed: bool,
+}
+
+/// A stored cell with everything about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellDetail {
+    pub id: CellId,
+    pub run: RunId,
+    pub row: RowId,
+    pub variant: Variant,
+    pub repeat: u32,
+    pub num_repeats: u32,
+    pub inputs: Inputs,
+    pub expected: Option<serde_json::Value>,
+    pub output: crate::output::Output,
+    pub scores: Vec<NamedScore>,
+}
