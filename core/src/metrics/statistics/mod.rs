@@ -1,0 +1,41 @@
+//! Numbers with their uncertainty. Pure functions; each page says its formula, its source and what it returns where
+//! the formula says nothing.
+//!
+//! The unit of evidence is the **row**: repeats of one row are not independent, so they are averaged within the row
+//! before anything is said about rows.
+
+mod distributions;
+mod estimate;
+mod intervals;
+mod paired;
+mod words;
+
+pub use estimate::estimate;
+pub use intervals::{clustered_t, paired_rates, wilson};
+pub use paired::{Comparison, PairedRow, compare, sign_test};
+
+use atelier_types::score::Unit;
+
+/// Confidence of every interval unless a user chooses another.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// Smallest difference that matters where nobody said: one point for shares and points, none for other units.
+pub fn default_margin(unit: Unit) -> f64 {
+    match unit {
+        Unit::Share => 0.01,
+        Unit::Points => 1.0,
+        Unit::Millis | Unit::Usd | Unit::Tokens | Unit::Number => 0.0,
+    }
+}
+
+/// Mean of a slice; `None` of an empty one.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Sample standard deviation (n − 1); `None` with fewer than two values.
+fn standard_deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values).filter(|_| values.len() >= 2)?;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    Some((squares / (values.len() - 1) as f64).sqrt())
+}
