@@ -5,5 +5,9 @@
 
 mod handle;
 mod migration;
+mod sql_json;
+
+pub mod outputs;
+pub mod traces;
 
 pub use handle::{Store, StoreError};
