@@ -1,1 +1,3 @@
-//! (to be written)
+//! What is on disk: prompts, datasets, the manifest and git.
+
+pub mod prompt;

@@ -1,0 +1,279 @@
+//! Values as Python prints them: what Jinja2 writes for `{{ value }}`, and its `tojson`.
+
+use indexmap::IndexMap;
+use minijinja::value::{Kwargs, ObjectRepr, ValueKind};
+use minijinja::{Error, ErrorKind, Output, State, Value};
+use serde_json::Value as Json;
+use std::fmt::Write as _;
+
+/// A JSON value as the template sees it. Objects keep their order.
+pub(super) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(yes) => Value::from(*yes),
+        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => Value::from(number),
+            (None, Some(number)) => Value::from(number),
+            (None, None) => Value::from(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Array(items) => items.iter().map(value).collect(),
+        Json::Object(fields) => {
+            let fields: IndexMap<Value, Value> =
+                fields.iter().map(|(name, field)| (Value::from(name.as_str()), value(field))).collect();
+            Value::from_object(fields)
+        }
+    }
+}
+
+/// Prints a value where the template outputs it.
+pub(super) fn print(out: &mut Output<'_>, _state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) => out.write_str(text)?,
+        None => out.write_str(&display(value))?,
+    }
+    Ok(())
+}
+
+/// Python's `str(value)`.
+pub(super) fn display(value: &Value) -> String {
+    let mut text = String::new();
+    match value.as_str() {
+        Some(string) => text.push_str(string),
+        None => write_repr(&mut text, value),
+    }
+    text
+}
+
+/// Python's `repr(value)`.
+fn write_repr(out: &mut String, value: &Value) {
+    match value.kind() {
+        ValueKind::Number if !value.is_integer() => out.push_str(&float(value)),
+        ValueKind::String => write_string(out, value.as_str().unwrap_or_default()),
+        ValueKind::Seq | ValueKind::Iterable if value.len().is_some() => write_list(out, value),
+        ValueKind::Map if is_plain_map(value) => write_map(out, value),
+        _ => out.push_str(&value.to_string()),
+    }
+}
+
+/// Objects such as namespaces print in a way of their own.
+fn is_plain_map(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| object.repr() == ObjectRepr::Map)
+}
+
+fn write_list(out: &mut String, value: &Value) {
+    let (open, close) = if value.is_tuple() { ('(', ')') } else { ('[', ']') };
+    out.push(open);
+    for (index, item) in value.try_iter().into_iter().flatten().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        write_repr(out, &item);
+    }
+    if value.is_tuple() && value.len() == Some(1) {
+        out.push(',');
+    }
+    out.push(close);
+}
+
+fn write_map(out: &mut String, value: &Value) {
+    out.push('{');
+    for (index, (key, item)) in pairs(value).into_iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        write_repr(out, &key);
+        out.push_str(": ");
+        write_repr(out, &item);
+    }
+    out.push('}');
+}
+
+fn pairs(value: &Value) -> Vec<(Value, Value)> {
+    value.as_object().and_then(|object| object.try_iter_pairs()).into_iter().flatten().collect()
+}
+
+/// Shortest digits that read back as the number; scientific from 1e16 and below 1e-4, as Python does.
+fn float(value: &Value) -> String {
+    let Ok(number) = f64::try_from(value.clone()) else { return value.to_string() };
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let scientific = format!("{number:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if number != 0.0 && !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.unsigned_abs());
+    }
+    let plain = number.to_string();
+    if plain.contains('.') { plain } else { format!("{plain}.0") }
+}
+
+/// A string in quotes with Python's escapes.
+fn write_string(out: &mut String, text: &str) {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    out.push(quote);
+    for letter in text.chars() {
+        match letter {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if letter == quote => {
+                out.push('\\');
+                out.push(letter);
+            }
+            _ if is_printable(letter) => out.push(letter),
+            _ => write_escape(out, letter as u32),
+        }
+    }
+    out.push(quote);
+}
+
+fn write_escape(out: &mut String, code: u32) {
+    let _ = match code {
+        0..=0xff => write!(out, "\\x{code:02x}"),
+        0x100..=0xffff => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
+}
+
+/// Python's `str.isprintable` follows the same categories as Rust's debug escapes, apart from marks that Rust escapes
+/// only at the start of a text.
+fn is_printable(letter: char) -> bool {
+    if letter.is_ascii() {
+        return !letter.is_ascii_control();
+    }
+    let mut text = String::from("a");
+    text.push(letter);
+    text.escape_debug().nth(1) == Some(letter)
+}
+
+/// Jinja2's `tojson`: sorted keys, ASCII only, nothing that HTML could read as markup.
+pub(super) fn tojson(value: &Value, indent: Option<usize>, options: Kwargs) -> Result<Value, Error> {
+    let indent = match indent {
+        Some(indent) => Some(indent),
+        None => options.get("indent")?,
+    };
+    options.assert_all_used()?;
+    let mut json = Writer { out: String::new(), indent, depth: 0 };
+    json.value(value)?;
+    Ok(Value::from_safe_string(json.out))
+}
+
+struct Writer {
+    out: String,
+    indent: Option<usize>,
+    depth: usize,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Value) -> Result<(), Error> {
+        match value.kind() {
+            ValueKind::None => self.out.push_str("null"),
+            ValueKind::Bool => self.out.push_str(if value.is_true() { "true" } else { "false" }),
+            ValueKind::Number if value.is_integer() => self.out.push_str(&value.to_string()),
+            ValueKind::Number => self.out.push_str(&json_float(&float(value))),
+            ValueKind::String => self.string(value.as_str().unwrap_or_default()),
+            ValueKind::Seq | ValueKind::Iterable => self.list(value)?,
+            ValueKind::Map => self.object(value)?,
+            kind => {
+                return Err(Error::new(ErrorKind::InvalidOperation, format!("a value of the kind {kind} is no JSON")));
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, value: &Value) -> Result<(), Error> {
+        let items: Vec<Value> = value.try_iter()?.collect();
+        self.container('[', ']', items.len(), |json, index| json.value(&items[index]))
+    }
+
+    fn object(&mut self, value: &Value) -> Result<(), Error> {
+        let mut fields: Vec<(String, Value)> =
+            pairs(value).into_iter().map(|(key, field)| (json_key(&key), field)).collect();
+        fields.sort_by(|one, other| one.0.cmp(&other.0));
+        self.container('{', '}', fields.len(), |json, index| {
+            json.string(&fields[index].0);
+            json.out.push_str(": ");
+            json.value(&fields[index].1)
+        })
+    }
+
+    fn container(
+        &mut self,
+        open: char,
+        close: char,
+        num_items: usize,
+        mut item: impl FnMut(&mut Self, usize) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.out.push(open);
+        self.depth += 1;
+        for index in 0..num_items {
+            self.out.push_str(match (index, self.indent) {
+                (0, _) => "",
+                (_, None) => ", ",
+                (_, Some(_)) => ",",
+            });
+            self.line();
+            item(self, index)?;
+        }
+        self.depth -= 1;
+        if num_items > 0 {
+            self.line();
+        }
+        self.out.push(close);
+        Ok(())
+    }
+
+    fn line(&mut self) {
+        if let Some(indent) = self.indent {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n(' ', indent * self.depth));
+        }
+    }
+
+    fn string(&mut self, text: &str) {
+        self.out.push('"');
+        for letter in text.chars() {
+            match letter {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' => self.out.push_str("\\n"),
+                '\r' => self.out.push_str("\\r"),
+                '\t' => self.out.push_str("\\t"),
+                '\u{8}' => self.out.push_str("\\b"),
+                '\u{c}' => self.out.push_str("\\f"),
+                '<' | '>' | '&' | '\'' => self.escape(letter),
+                ' '..='~' => self.out.push(letter),
+                _ => self.escape(letter),
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn escape(&mut self, letter: char) {
+        let mut units = [0; 2];
+        for unit in letter.encode_utf16(&mut units) {
+            let _ = write!(self.out, "\\u{unit:04x}");
+        }
+    }
+}
+
+/// Python's JSON writes what JSON has no word for.
+fn json_float(text: &str) -> String {
+    match text {
+        "nan" => "NaN".to_owned(),
+        "inf" => "Infinity".to_owned(),
+        "-inf" => "-Infinity".to_owned(),
+        number => number.to_owned(),
+    }
+}
+
+fn json_key(key: &Value) -> String {
+    match key.kind() {
+        ValueKind::Bool => key.is_true().to_string(),
+        ValueKind::None => "null".to_owned(),
+        _ => display(key),
+    }
+}
