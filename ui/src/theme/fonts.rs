@@ -4,7 +4,7 @@
 //! can use it. Inter's figures are tabular by default (see `assets/fonts/build.py`).
 
 use super::icons::Icon;
-use egui::{FontData, FontDefinitions, FontFamily, FontId, FontTweak, text::VariationCoords};
+use egui::{FontData, FontDefinitions, FontFamily, FontId, FontTweak, epaint::text::VariationCoords};
 use std::sync::Arc;
 
 /// Weights of Inter.
