@@ -1,15 +1,20 @@
 //! The database file: one writer, a few readers, errors that say what to do.
+//!
+//! There are two ways to write. [`Store::write`] commits by itself, for what a person does now and then.
+//! [`Store::queue`] joins the next group commit, for the many small writes of a run; see [`super::group`].
 
+use super::group::Group;
 use super::migration;
 use atelier_types::error::{ApiError, ErrorKind};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Another program on the same workspace may hold the write lock for a group commit; nothing of ours holds it longer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_IDLE_READERS: usize = 4;
+const MAX_CACHED_STATEMENTS: usize = 64;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -21,8 +26,28 @@ pub enum StoreError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("The disk is full, so nothing more can be stored")]
     DiskFull { source: rusqlite::Error },
+    #[error("Failed to start the thread that writes to the database")]
+    Thread { source: std::io::Error },
+    #[error("The database was closed before this was stored")]
+    Closed,
     #[error("Failed to use the database")]
     Sql(#[source] rusqlite::Error),
+}
+
+impl StoreError {
+    /// The failure of a group commit once more, for each write that was in the group.
+    pub(super) fn repeated(&self) -> Self {
+        match self {
+            Self::DiskFull { source } => Self::DiskFull { source: repeated(source) },
+            Self::Sql(source) => Self::Sql(repeated(source)),
+            _ => Self::Closed,
+        }
+    }
+}
+
+fn repeated(err: &rusqlite::Error) -> rusqlite::Error {
+    let code = err.sqlite_error().copied().unwrap_or(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR));
+    rusqlite::Error::SqliteFailure(code, Some(err.to_string()))
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -41,6 +66,8 @@ impl From<StoreError> for ApiError {
             StoreError::Newer { .. } => ("store.newer_version", "Open the workspace with the newer Atelier."),
             StoreError::Folder { .. } => ("store.no_folder", "Check that the data folder can be written."),
             StoreError::DiskFull { .. } => ("store.disk_full", "Free some space and try again."),
+            StoreError::Thread { .. } => ("store.no_thread", "Close other programs and try again."),
+            StoreError::Closed => ("store.closed", "Open the workspace again."),
             StoreError::Sql(_) => ("store.failed", "Try again; run `atelier doctor` if it goes on."),
         };
         let mut api = ApiError::new(ErrorKind::Unavailable, code, err.to_string()).with_action(action);
@@ -56,7 +83,8 @@ impl From<StoreError> for ApiError {
 /// The open database. All calls block: call them from a blocking thread.
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Arc<Mutex<Connection>>,
+    group: Group,
     readers: Mutex<Vec<Connection>>,
 }
 
@@ -76,7 +104,10 @@ impl Store {
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
             .map_err(open_error)?;
         migration::migrate(&mut writer)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        writer.set_prepared_statement_cache_capacity(MAX_CACHED_STATEMENTS);
+        let writer = Arc::new(Mutex::new(writer));
+        let group = Group::start(writer.clone()).map_err(|source| StoreError::Thread { source })?;
+        Ok(Self { path: path.to_owned(), writer, group, readers: Mutex::new(Vec::new()) })
     }
 
     pub fn path(&self) -> &Path {
@@ -90,6 +121,16 @@ impl Store {
         let value = work(&transaction)?;
         transaction.commit()?;
         Ok(value)
+    }
+
+    /// Runs `work` in the next group commit and answers when that is committed, so `Ok` means durable. The write
+    /// happens whether or not the answer is awaited. `work` must not use this store again, and should be small.
+    pub fn queue<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.group.queue(work)
     }
 
     /// Runs `work` on a connection that cannot write.
@@ -112,11 +153,12 @@ impl Store {
         let reader = Connection::open_with_flags(&self.path, flags)
             .map_err(|source| StoreError::Open { path: self.path.clone(), source })?;
         reader.busy_timeout(BUSY_TIMEOUT)?;
+        reader.set_prepared_statement_cache_capacity(MAX_CACHED_STATEMENTS);
         Ok(reader)
     }
 }
 
 /// A panic while the lock was held leaves a rolled-back transaction behind, which is a state to go on from.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,6 +3,7 @@
 //!
 //! One file a table (or a few that belong together), its migration beside its rows.
 
+mod group;
 mod handle;
 mod migration;
 mod sql_json;
