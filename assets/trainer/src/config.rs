@@ -1,0 +1,69 @@
+//! Sizes of the shipped models and how each is trained.
+
+/// Sizes of a Llama model. Heads attend with as many keys as queries, and the output shares the input's embeddings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    pub vocabulary: usize,
+    pub width: usize,
+    pub num_layers: usize,
+    pub num_heads: usize,
+    pub hidden: usize,
+}
+
+impl Sizes {
+    pub fn head_width(&self) -> usize {
+        self.width / self.num_heads
+    }
+}
+
+pub const CONTEXT_TOKENS: usize = 512;
+pub const NORM_EPSILON: f32 = 1e-5;
+pub const ROPE_THETA: f32 = 10_000.0;
+
+/// How one model is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipe {
+    pub name: &'static str,
+    pub sizes: Sizes,
+    pub seed: u64,
+    pub num_steps: usize,
+    /// Tokens of one step, over all its examples.
+    pub batch_tokens: usize,
+    pub matrix_rate: f32,
+    pub table_rate: f32,
+}
+
+pub const VOCABULARY: usize = 1024;
+
+pub const DEMO: Recipe = Recipe {
+    name: "atelier-demo",
+    sizes: Sizes { vocabulary: VOCABULARY, width: 192, num_layers: 4, num_heads: 6, hidden: 448 },
+    seed: 7,
+    num_steps: 3200,
+    batch_tokens: 2560,
+    matrix_rate: 0.02,
+    table_rate: 0.003,
+};
+
+pub const MINI: Recipe = Recipe {
+    name: "atelier-demo-mini",
+    sizes: Sizes { vocabulary: VOCABULARY, width: 128, num_layers: 3, num_heads: 4, hidden: 320 },
+    seed: 7,
+    num_steps: 1800,
+    batch_tokens: 2048,
+    matrix_rate: 0.02,
+    table_rate: 0.003,
+};
+
+impl Recipe {
+    pub fn by_name(name: &str) -> Option<Self> {
+        [DEMO, MINI].into_iter().find(|recipe| recipe.name == name)
+    }
+
+    /// Share of the full learning rate at `step`: a short rise, a plateau, and a straight fall over the last half.
+    pub fn rate_share(&self, step: usize) -> f32 {
+        let rise = (step as f32 + 1.0) / 60.0;
+        let fall = (self.num_steps - step.min(self.num_steps)) as f32 / (self.num_steps as f32 * 0.55);
+        rise.min(1.0).min(fall)
+    }
+}
