@@ -75,6 +75,7 @@ pub fn web(house: &House) -> anyhow::Result<()> {
         "--package=atelier-ui",
         "--bin",
         WASM_PROGRAM,
+        "--features=web",
         "--target",
         WASM_TARGET,
         "--profile=wasm",

@@ -45,6 +45,8 @@ pub const MIN_TARGET: f32 = 24.0;
 pub const RAIL: f32 = 72.0;
 /// At a width of 1280 and under, with icons only.
 pub const RAIL_NARROW: f32 = 48.0;
+/// Up to this width screens use their narrow form.
+pub const NARROW_WINDOW: f32 = 1280.0;
 
 pub const ICON: f32 = 16.0;
 pub const ICON_SMALL: f32 = 14.0;

@@ -1,0 +1,3 @@
+//! One module a screen.
+
+mod frame;
