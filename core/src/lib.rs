@@ -14,4 +14,5 @@ pub mod providers;
 pub mod reviews;
 pub mod store;
 pub mod support;
+pub mod testing;
 pub mod workspace;

@@ -2,8 +2,10 @@
 
 use super::{EventHub, Result};
 use crate::store::Store;
-use crate::support::Env;
+use crate::support::{Env, sha256_hex};
+use crate::workspace::{Author, Workspace};
 use atelier_types::error::{ApiError, ErrorKind};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// One program's studio. Cloning shares it.
@@ -16,7 +18,17 @@ pub struct Studio {
 
 /// An open workspace with everything that belongs to it.
 pub struct Session {
+    pub workspace: Workspace,
     pub store: Arc<Store>,
+}
+
+impl Session {
+    /// Opens the workspace and its database. Blocks.
+    pub(crate) fn open(env: &Env, path: &Path) -> Result<Self> {
+        let workspace = Workspace::open(path)?;
+        let store = Arc::new(Store::open(&database_path(env, &workspace)?)?);
+        Ok(Self { workspace, store })
+    }
 }
 
 impl Studio {
@@ -30,6 +42,12 @@ impl Studio {
 
     pub fn events(&self) -> &EventHub {
         &self.events
+    }
+
+    /// Who commits where git's configuration names nobody.
+    pub(crate) fn fallback_author(&self) -> Author {
+        let (name, email) = self.env.fallback_author.clone();
+        Author { name, email }
     }
 
     /// The open workspace, or an error that says to open one.
@@ -60,4 +78,20 @@ impl Studio {
                 .with_action("Report it with what you did; your files and outputs are safe."))
         })
     }
+
+    /// Runs blocking work on the open workspace.
+    pub(crate) async fn in_session<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Session) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let session = self.session()?;
+        self.blocking(move || work(&session)).await
+    }
+}
+
+/// Keyed by id and place, so that two copies of one workspace do not share what was answered in each.
+fn database_path(env: &Env, workspace: &Workspace) -> Result<PathBuf> {
+    let id: String = workspace.manifest()?.id.as_str().chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+    let place = sha256_hex(workspace.root().to_string_lossy().as_bytes());
+    Ok(env.paths.data.join("workspaces").join(format!("{id}-{}", &place[..12])).join("atelier.db"))
 }

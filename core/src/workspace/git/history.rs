@@ -1,0 +1,206 @@
+//! Which commits changed what below `prompts/`: an index from path to commits, kept in memory.
+//!
+//! The order is that of a walk that finishes each commit after its parents, the first parent's side first. It depends
+//! on nothing but the newest commit, every commit stands after all that it builds on, and new commits on top are only
+//! ever added behind: so the numbers that are counted along it never change while a branch moves forward. When it moves
+//! elsewhere the index is made anew.
+
+use super::trees::{self, Difference};
+use super::{GitResult, Place, head_commit};
+use crate::workspace::names::PROMPTS;
+use crate::workspace::{Result, WorkspaceError};
+use atelier_types::time::MillisSinceEpoch;
+use git2::{Commit, ErrorCode, ObjectType, Oid, Repository};
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+#[derive(Default)]
+pub(in crate::workspace) struct History {
+    head: Option<Oid>,
+    /// The folder `prompts/` of each commit that was walked.
+    folders: HashMap<Oid, Option<Oid>>,
+    events: Vec<Event>,
+    /// Positions in `events`, ascending, by path relative to the workspace.
+    changes: HashMap<String, Vec<usize>>,
+    /// Counts how often the index was made anew, so that what was read from it can be dropped.
+    generation: u64,
+}
+
+/// A commit that changed something below `prompts/`.
+#[derive(Clone, Debug)]
+pub(in crate::workspace) struct Event {
+    pub commit: Oid,
+    pub author: String,
+    pub at: MillisSinceEpoch,
+    /// First line of the message.
+    pub summary: String,
+    /// `(from, to)` of files that moved without a change.
+    renames: Vec<(String, String)>,
+}
+
+/// A commit on the way down; its parents come first.
+struct Visit {
+    commit: Oid,
+    folder: Option<Oid>,
+    parents: Vec<Oid>,
+    num_done: usize,
+}
+
+impl History {
+    /// Brings the index to the newest commit. Cheap when nothing was committed since.
+    pub fn update(&mut self, repository: &Repository, place: &Place) -> Result<()> {
+        let head = head_commit(repository)?.map(|commit| commit.id());
+        if head == self.head {
+            return Ok(());
+        }
+        let followed = self.follow(repository, place, head);
+        if followed.is_err() {
+            // A walk that was broken off must not be gone on with.
+            self.clear();
+        }
+        followed.map_err(WorkspaceError::git("read the history"))
+    }
+
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Position of the first event from `from` on that changed one of the paths.
+    pub fn next_change(&self, paths: &BTreeSet<String>, from: usize) -> Option<usize> {
+        let first = |path: &String| {
+            let positions = self.changes.get(path)?;
+            positions.get(positions.partition_point(|position| *position < from)).copied()
+        };
+        paths.iter().filter_map(first).min()
+    }
+
+    pub fn event(&self, position: usize) -> &Event {
+        &self.events[position]
+    }
+
+    /// Where the file at `path` was first seen, and the path that it had before, if it was moved there.
+    pub fn origin(&self, path: &str) -> Option<(usize, Option<&str>)> {
+        let first = *self.changes.get(path)?.first()?;
+        let renames = &self.events[first].renames;
+        Some((first, renames.iter().find(|(_, to)| to == path).map(|(from, _)| from.as_str())))
+    }
+
+    fn clear(&mut self) {
+        *self = Self { generation: self.generation + 1, ..Self::default() };
+    }
+
+    fn follow(&mut self, repository: &Repository, place: &Place, head: Option<Oid>) -> GitResult<()> {
+        let Some(head) = head else {
+            self.clear();
+            return Ok(());
+        };
+        if !self.leads_to(repository, head)? {
+            self.clear();
+        }
+        self.walk(repository, &place.in_repository(PROMPTS), head)?;
+        self.head = Some(head);
+        Ok(())
+    }
+
+    /// Whether the commit that is indexed is a first parent, near or far, of `head`.
+    fn leads_to(&self, repository: &Repository, head: Oid) -> GitResult<bool> {
+        let mut commit = head;
+        while !self.folders.contains_key(&commit) {
+            match repository.find_commit(commit)?.parent_id(0) {
+                Ok(parent) if exists(repository, parent) => commit = parent,
+                _ => return Ok(self.head.is_none()),
+            }
+        }
+        Ok(Some(commit) == self.head)
+    }
+
+    fn walk(&mut self, repository: &Repository, folder: &str, head: Oid) -> GitResult<()> {
+        let mut stack = vec![Visit::begin(repository, folder, head)?];
+        while let Some(visit) = stack.last_mut() {
+            match visit.parents.get(visit.num_done).copied() {
+                Some(parent) => {
+                    visit.num_done += 1;
+                    if !self.folders.contains_key(&parent) {
+                        stack.push(Visit::begin(repository, folder, parent)?);
+                    }
+                }
+                None => {
+                    if let Some(visit) = stack.pop() {
+                        self.finish(repository, visit)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, repository: &Repository, visit: Visit) -> GitResult<()> {
+        let mut sides: Vec<Option<Oid>> =
+            visit.parents.iter().map(|parent| self.folders.get(parent).copied().flatten()).collect();
+        if sides.is_empty() {
+            sides.push(None);
+        }
+        self.folders.insert(visit.commit, visit.folder);
+        let mut differences = Vec::new();
+        let mut renames = Vec::new();
+        for (number, side) in sides.into_iter().enumerate() {
+            let known = differences.len();
+            trees::compare(repository, side, visit.folder, &format!("{PROMPTS}/"), &mut differences)?;
+            if number == 0 {
+                renames = moved(&differences[known..]);
+            }
+        }
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let position = self.events.len();
+        for path in differences.into_iter().map(|difference| difference.path).collect::<BTreeSet<_>>() {
+            self.changes.entry(path).or_default().push(position);
+        }
+        self.events.push(Event::of(&repository.find_commit(visit.commit)?, renames));
+        Ok(())
+    }
+}
+
+impl Visit {
+    fn begin(repository: &Repository, folder: &str, id: Oid) -> GitResult<Self> {
+        let commit = repository.find_commit(id)?;
+        let entry = match commit.tree()?.get_path(Path::new(folder)) {
+            Ok(entry) => Some(entry),
+            Err(err) if err.code() == ErrorCode::NotFound => None,
+            Err(err) => return Err(err),
+        };
+        let folder = entry.filter(|entry| entry.kind() == Some(ObjectType::Tree)).map(|entry| entry.id());
+        // A shallow clone ends somewhere: its last commits name parents that are not there.
+        let parents = commit.parent_ids().filter(|parent| exists(repository, *parent)).collect();
+        Ok(Self { commit: id, folder, parents, num_done: 0 })
+    }
+}
+
+impl Event {
+    fn of(commit: &Commit<'_>, renames: Vec<(String, String)>) -> Self {
+        Self {
+            commit: commit.id(),
+            author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
+            at: MillisSinceEpoch(commit.time().seconds().saturating_mul(1000)),
+            summary: commit.summary_bytes().map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default(),
+            renames,
+        }
+    }
+}
+
+fn exists(repository: &Repository, commit: Oid) -> bool {
+    repository.find_commit(commit).is_ok()
+}
+
+/// Files that are gone in one place and new, byte for byte, in another.
+fn moved(differences: &[Difference]) -> Vec<(String, String)> {
+    let mut gone: HashMap<Oid, &str> = HashMap::new();
+    for difference in differences.iter().filter(|difference| difference.after.is_none()) {
+        if let Some(blob) = difference.before {
+            gone.insert(blob, &difference.path);
+        }
+    }
+    let added = differences.iter().filter(|difference| difference.before.is_none());
+    added.filter_map(|one| Some(((*gone.get(&one.after?)?).to_owned(), one.path.clone()))).collect()
+}
