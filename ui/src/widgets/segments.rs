@@ -29,7 +29,7 @@ impl Segment {
 
     fn words(&self) -> String {
         match self.count {
-            Some(count) => format!("{} {}", self.text, super::text::grouped(count)),
+            Some(count) => format!("{} {}", self.text, crate::words::count(count.into())),
             None => self.text.clone(),
         }
     }

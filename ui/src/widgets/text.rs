@@ -56,27 +56,3 @@ pub fn icon(ui: &mut Ui, icon: Icon, size: f32, color: Color32) -> Response {
     super::paint::icon(ui.painter(), rect.center(), icon, size, color);
     response
 }
-
-/// A count with commas between thousands: `1,482`.
-pub fn grouped(count: impl Into<u64>) -> String {
-    let digits = count.into().to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn counts_are_grouped_by_thousands() {
-        let texts = [0u32, 999, 1_482, 100_000, 1_234_567].map(grouped);
-        assert_eq!(texts, ["0", "999", "1,482", "100,000", "1,234,567"]);
-    }
-}
