@@ -195,10 +195,9 @@ impl Page {
         if old.map(|old| old.placeholder.as_deref()) != Some(placeholder) {
             set_or_remove(&element, "placeholder", placeholder)?;
         }
-        if old.map(|old| old.toggled) != Some(new.toggled) {
-            if let Some((word, state)) = new.toggled {
-                element.set_attribute(word.attribute(), state)?;
-            }
+        let toggled = new.toggled.filter(|_| old.map(|old| old.toggled) != Some(new.toggled));
+        if let Some((word, state)) = toggled {
+            element.set_attribute(word.attribute(), state)?;
         }
         if old.map(|old| old.is_expanded) != Some(new.is_expanded) {
             set_or_remove(&element, "aria-expanded", new.is_expanded.map(|is| if is { "true" } else { "false" }))?;

@@ -134,7 +134,8 @@ impl Connection {
 
     async fn open_events(&self) -> Result<ReadableStreamDefaultReader, JsValue> {
         let init = RequestInit::new();
-        init.set_headers(&self.headers()?);
+        let headers = self.headers()?;
+        init.set_headers(&headers);
         let response = self.fetch("api/events", &init).await?;
         if !response.ok() {
             return Err(JsValue::from_str(&format!("HTTP {}", response.status())));
