@@ -4,8 +4,10 @@
 //! no configuration but the repository's own. A failure here is a failure of the test that called it, so it panics.
 #![expect(clippy::expect_used, reason = "test support: it fails the test that called it")]
 
+use crate::api::Studio;
 use crate::support::{Env, KeyStore, Memory, Paths, SeededRandom, TickingClock};
 use crate::workspace::{Author, Creation, Workspace};
+use atelier_types::api::{WorkspaceCreate, WorkspaceCreateRequest};
 use atelier_types::time::MillisSinceEpoch;
 use std::collections::HashMap;
 use std::path::Path;
@@ -67,6 +69,16 @@ pub fn workspace() -> (TempDir, Workspace) {
     let creation = Creation { id: "test-workspace".into(), name: "Test", author: &author, at: START };
     let workspace = Workspace::create(&folder.path().join("workspace"), &creation).expect("a workspace can be created");
     (folder, workspace)
+}
+
+/// A studio with the starter workspace open, everything below `folder`.
+pub async fn studio(folder: &Path) -> Studio {
+    let studio = Studio::new(env(folder));
+    let path = folder.join("workspace").display().to_string();
+    let request = WorkspaceCreateRequest { path, name: "Test".to_owned() };
+    let created = crate::api::call::<WorkspaceCreate>(&studio, request).await;
+    created.expect("a workspace can be created and opened");
+    studio
 }
 
 /// Who commits in tests.

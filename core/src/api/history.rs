@@ -1,15 +1,32 @@
-//! Verbs of `history`. PLACEHOLDER: replace every body.
-#![allow(unused_imports)]
-use super::{Result, Studio};
-use atelier_types::api::*;
-use atelier_types::{
-    JsonMap, dataset::*, diff::*, error::*, experiment::*, ids::*, model::*, prompt::*, review::*, settings::*,
-    workspace::*,
+//! Verbs of `history`: versions, labels, and going back.
+
+use super::{Result, Session, Studio};
+use crate::support::sha256_hex;
+use crate::workspace::prompt::{Bundle, file_of};
+use atelier_types::api::{
+    DiffTextsRequest, DraftKeepRequest, LabelRemoveRequest, LabelRequest, Nothing, PromptAtRequest, PromptRequest,
+    VersionDiffRequest,
 };
+use atelier_types::diff::{DiffSection, TextDiff};
+use atelier_types::error::{ApiError, ErrorKind};
+use atelier_types::event::Tag;
+use atelier_types::ids::PromptName;
+use atelier_types::prompt::{PromptSource, Version, VersionRef};
+
+const STALE: &[Tag] = &[Tag::History, Tag::Prompts, Tag::Workspace];
 
 /// The committed versions of one prompt, oldest first.
-pub async fn list(_studio: &Studio, _request: PromptRequest) -> Result<Vec<Version>> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.list"))
+pub async fn list(studio: &Studio, request: PromptRequest) -> Result<Vec<Version>> {
+    studio
+        .in_session(move |session| {
+            let versions = session.workspace.versions(&request.name)?;
+            if versions.is_empty() {
+                // An unknown name is not a prompt without a past.
+                session.workspace.source(&request.name, &VersionRef::Working)?;
+            }
+            Ok(versions)
+        })
+        .await
 }
 
 /// The difference of two versions, as written or as rendered.
@@ -18,21 +35,128 @@ pub async fn diff(_studio: &Studio, _request: VersionDiffRequest) -> Result<Vec<
 }
 
 /// Write an older version back to the file.
-pub async fn restore(_studio: &Studio, _request: PromptAtRequest) -> Result<PromptSource> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.restore"))
+///
+/// What the file held is kept as a draft where it is in no version, so that going back can itself be undone.
+pub async fn restore(studio: &Studio, request: PromptAtRequest) -> Result<PromptSource> {
+    let PromptAtRequest { name, version } = request;
+    let wanted = name.clone();
+    let (bundle, replaced) = studio
+        .in_session(move |session| {
+            let bundle = session.workspace.source(&wanted, &version)?;
+            let replaced = uncommitted_text(session, &wanted)?.filter(|text| *text != bundle.text);
+            Ok((bundle, replaced))
+        })
+        .await?;
+    if let Some(text) = replaced {
+        keep_as_draft(studio, &bundle, text).await?;
+    }
+    studio
+        .in_session(move |session| {
+            Ok(session.workspace.write_atomic(&file_of(&bundle.name), bundle.text.as_bytes())?)
+        })
+        .await?;
+    studio.events().stale(STALE);
+    super::prompts::show(studio, PromptAtRequest { name, version: VersionRef::Working }).await
 }
 
 /// Point a label at a version.
-pub async fn set_label(_studio: &Studio, _request: LabelRequest) -> Result<Nothing> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.set_label"))
+pub async fn set_label(studio: &Studio, request: LabelRequest) -> Result<Nothing> {
+    let LabelRequest { name, label, version } = request;
+    studio.in_session(move |session| Ok(session.workspace.set_label(&name, &label, &version)?)).await?;
+    studio.events().stale(STALE);
+    Ok(Nothing {})
 }
 
 /// Remove a label.
-pub async fn remove_label(_studio: &Studio, _request: LabelRemoveRequest) -> Result<Nothing> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.remove_label"))
+pub async fn remove_label(studio: &Studio, request: LabelRemoveRequest) -> Result<Nothing> {
+    let LabelRemoveRequest { name, label } = request;
+    studio.in_session(move |session| Ok(session.workspace.remove_label(&name, &label)?)).await?;
+    studio.events().stale(STALE);
+    Ok(Nothing {})
 }
 
 /// The difference of any two texts.
 pub async fn diff_texts(_studio: &Studio, _request: DiffTextsRequest) -> Result<TextDiff> {
     Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.diff_texts"))
+}
+
+/// The text of the file where no version has it.
+fn uncommitted_text(session: &Session, name: &PromptName) -> Result<Option<String>> {
+    if !session.workspace.exists(&file_of(name)) {
+        return Ok(None);
+    }
+    let bundle = session.workspace.source(name, &VersionRef::Working)?;
+    let number = session.workspace.version_number(name, &bundle.version)?;
+    Ok(number.is_none().then_some(bundle.text))
+}
+
+async fn keep_as_draft(studio: &Studio, restored: &Bundle, text: String) -> Result<()> {
+    let drafts = super::drafts::list(studio, Nothing {}).await?;
+    if drafts.iter().any(|draft| draft.name == restored.name && draft.text != text) {
+        let message = format!("`{}` has a draft that was never saved", restored.name);
+        return Err(ApiError::new(ErrorKind::Conflict, "history.draft_in_the_way", message)
+            .with_action("Save or discard the draft first."));
+    }
+    let base_content_hash = sha256_hex(restored.text.as_bytes());
+    let draft = DraftKeepRequest { name: restored.name.clone(), text, base_content_hash };
+    super::drafts::keep(studio, draft).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    async fn committed(studio: &Studio, texts: &[&str]) {
+        for text in texts {
+            let session = studio.session().unwrap();
+            session.workspace.write_atomic("prompts/p.prompty", text.as_bytes()).unwrap();
+            session.workspace.commit(&[], text, &testing::author(), testing::START).unwrap();
+        }
+    }
+
+    fn restore_first() -> PromptAtRequest {
+        PromptAtRequest { name: "p".into(), version: VersionRef::Number(1) }
+    }
+
+    #[tokio::test]
+    async fn versions_and_labels_are_listed_and_an_unknown_prompt_is_not_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = testing::studio(folder.path()).await;
+        committed(&studio, &["user:\none", "user:\ntwo"]).await;
+        let label = LabelRequest { name: "p".into(), label: "production".into(), version: VersionRef::Committed };
+        set_label(&studio, label).await.unwrap();
+        let versions = list(&studio, PromptRequest { name: "p".into() }).await.unwrap();
+        assert_eq!(versions.iter().map(|one| one.labels.len()).collect::<Vec<_>>(), [0, 1]);
+        let removed = LabelRemoveRequest { name: "p".into(), label: "production".into() };
+        remove_label(&studio, removed.clone()).await.unwrap();
+        assert_eq!(remove_label(&studio, removed).await.unwrap_err().code, "history.no_label");
+        let err = list(&studio, PromptRequest { name: "none".into() }).await.unwrap_err();
+        assert_eq!(err.code, "prompt.not_found");
+    }
+
+    #[tokio::test]
+    async fn restoring_over_a_committed_state_writes_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = testing::studio(folder.path()).await;
+        committed(&studio, &["user:\none", "user:\ntwo"]).await;
+        assert_eq!(restore(&studio, restore_first()).await.unwrap().text, "user:\none");
+        assert!(super::super::drafts::list(&studio, Nothing {}).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn restoring_keeps_what_was_never_committed_as_a_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        let studio = testing::studio(folder.path()).await;
+        committed(&studio, &["user:\none"]).await;
+        let workspace = &studio.session().unwrap().workspace;
+        workspace.write_atomic("prompts/p.prompty", b"user:\ntyped").unwrap();
+        restore(&studio, restore_first()).await.unwrap();
+        let drafts = super::super::drafts::list(&studio, Nothing {}).await.unwrap();
+        assert_eq!(drafts.iter().map(|draft| draft.text.as_str()).collect::<Vec<_>>(), ["user:\ntyped"]);
+        workspace.write_atomic("prompts/p.prompty", b"user:\nother").unwrap();
+        assert_eq!(restore(&studio, restore_first()).await.unwrap_err().code, "history.draft_in_the_way");
+        assert_eq!(workspace.read("prompts/p.prompty").unwrap(), "user:\nother");
+    }
 }

@@ -3,7 +3,7 @@
 use super::{EventHub, Result};
 use crate::store::Store;
 use crate::support::{Env, sha256_hex};
-use crate::workspace::{Author, Workspace};
+use crate::workspace::{Author, Watch, Workspace};
 use atelier_types::error::{ApiError, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,14 +20,17 @@ pub struct Studio {
 pub struct Session {
     pub workspace: Workspace,
     pub store: Arc<Store>,
+    _watch: Watch,
 }
 
 impl Session {
-    /// Opens the workspace and its database. Blocks.
-    pub(crate) fn open(env: &Env, path: &Path) -> Result<Self> {
+    /// Opens the workspace and its database, and tells from now on what other programs change. Blocks.
+    pub(crate) fn open(env: &Env, events: &EventHub, path: &Path) -> Result<Self> {
         let workspace = Workspace::open(path)?;
         let store = Arc::new(Store::open(&database_path(env, &workspace)?)?);
-        Ok(Self { workspace, store })
+        let events = events.clone();
+        let watch = workspace.watch(move |tags| events.stale(tags))?;
+        Ok(Self { workspace, store, _watch: watch })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cloning: with the user's own `git` where it is installed, with git2 otherwise.
 
-use super::git::{Program, without_password};
+use super::git::{Program, program_version, without_password};
 use super::{Result, WorkspaceError};
 use git2::build::RepoBuilder;
 use git2::{Cred, CredentialType, FetchOptions, RemoteCallbacks};
@@ -15,7 +15,7 @@ pub fn clone_repository(url: &str, target: &Path) -> Result<()> {
     check_address(url)?;
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(|source| WorkspaceError::writing("create a folder", folder, source))?;
-    match Program::version() {
+    match program_version() {
         Some(_) => Program::in_folder(folder).clone(url, target),
         None => clone_with_library(url, target),
     }

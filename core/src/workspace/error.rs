@@ -26,6 +26,8 @@ pub enum WorkspaceError {
     Io { action: &'static str, path: PathBuf, source: io::Error },
     #[error("There is no file `{relative}`")]
     NoFile { relative: String },
+    #[error("The demo that ships with Atelier is not there: {}", .path.display())]
+    NoDemo { path: PathBuf },
     #[error("The file `{relative}` is not UTF-8 text")]
     NotText { relative: String },
     #[error("`{name}` cannot be a name: {reason}")]
@@ -138,6 +140,7 @@ fn explain(err: &WorkspaceError) -> (ErrorKind, &'static str, Option<&'static st
         E::DiskFull { .. } => (Unavailable, "workspace.disk_full", "Free some space and try again."),
         E::Io { .. } => (Unavailable, "workspace.io", "Check the file and its folder, then try again."),
         E::NoFile { .. } => (NotFound, "workspace.no_file", "Check the name."),
+        E::NoDemo { .. } => (Unavailable, "workspace.no_demo", "Install Atelier again, or create a workspace."),
         E::NotText { .. } => (Invalid, "workspace.not_text", "Save the file as UTF-8."),
         E::BadName { .. } => (Invalid, "workspace.bad_name", "Choose another name."),
         E::Outside { .. } => (Invalid, "workspace.outside", "Keep the file inside the workspace."),

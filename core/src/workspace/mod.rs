@@ -8,6 +8,7 @@
 mod clone;
 mod create;
 mod dataset;
+mod demo;
 mod error;
 mod files;
 mod git;
@@ -16,18 +17,21 @@ mod manifest;
 mod names;
 mod place;
 pub mod prompt;
+mod search;
 mod versions;
+mod watch;
 
 pub use clone::clone_repository;
 pub use create::Creation;
 pub use dataset::Dataset;
 pub use error::WorkspaceError;
 pub use files::write_whole;
-pub use git::{Author, Status};
+pub use git::{Author, Status, program_version};
 pub use labels::Label;
 pub use manifest::{FORMAT, Manifest, ManifestEdit};
 pub use names::check_name;
-pub use place::find;
+pub use place::{find, is_workspace};
+pub use watch::Watch;
 
 use dataset::DatasetCache;
 use files::{Files, Stamp};

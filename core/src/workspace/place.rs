@@ -34,7 +34,8 @@ pub fn find(path: &Path) -> Result<PathBuf> {
     }
 }
 
-fn is_workspace(folder: &Path) -> bool {
+/// Whether the folder itself holds `atelier.toml`.
+pub fn is_workspace(folder: &Path) -> bool {
     folder.join(manifest::FILE).is_file()
 }
 

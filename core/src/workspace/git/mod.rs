@@ -7,6 +7,7 @@ mod status;
 mod trees;
 
 pub use commit::Author;
+pub use program::version as program_version;
 pub use status::Status;
 
 pub(super) use history::History;

@@ -12,16 +12,16 @@ pub(in crate::workspace) struct Program<'a> {
     folder: &'a Path,
 }
 
+/// The version of the installed git; `None` where there is none.
+pub fn version() -> Option<String> {
+    let output = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !text.is_empty()).then(|| text.trim_start_matches("git version ").to_owned())
+}
+
 impl<'a> Program<'a> {
     pub fn in_folder(folder: &'a Path) -> Self {
         Self { folder }
-    }
-
-    /// The version of the installed git; `None` where there is none.
-    pub fn version() -> Option<String> {
-        let output = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
-        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        (output.status.success() && !text.is_empty()).then(|| text.trim_start_matches("git version ").to_owned())
     }
 
     /// Clones without ever asking on a terminal that nobody sees, and only over transports that run no other program.
