@@ -117,7 +117,7 @@ mod tests {
         hub.publish(delta("b"));
         hub.stale(&[Tag::Outputs, Tag::Runs]);
         let batch = subscription.next_batch().await;
-        assert_eq!(batch, [delta("ab"), Event::CacheStale { tags: vec![Tag::Outputs, Tag::Runs] }]);
+        assert_eq!(batch, [delta("ab"), Event::CacheStale { tags: vec![Tag::Runs, Tag::Outputs] }]);
     }
 
     #[tokio::test]

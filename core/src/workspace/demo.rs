@@ -238,4 +238,17 @@ number = 1
         let filled = Workspace::create_demo(source.path(), &target, testing::START);
         assert!(matches!(filled, Err(WorkspaceError::Exists { .. })));
     }
+
+    #[test]
+    fn demo_that_ships_is_whole_and_clean() {
+        testing::isolate_git();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../workspaces/demo");
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::create_demo(&source, &folder.path().join("demo"), testing::START).unwrap();
+        assert!(workspace.status().unwrap().uncommitted.is_empty());
+        let problems: Vec<_> = workspace.datasets().unwrap().into_iter().filter_map(|one| one.problem).collect();
+        assert_eq!(problems, []);
+        let versions = workspace.versions(&"support/sentiment".into()).unwrap();
+        assert!(versions.len() >= 3 && versions.iter().any(|version| !version.labels.is_empty()));
+    }
 }

@@ -51,12 +51,14 @@ impl Workspace {
         }
         pin(&repository, &bundle).map_err(WorkspaceError::git("pin the version"))?;
         self.edit_labels(name, |labels| {
-            let mut table = Table::new();
-            table.insert("version", value(bundle.version.as_str()));
-            if let Some(number) = number {
-                table.insert("number", value(i64::from(number)));
+            // In place where it is there, so that comments stay.
+            let target = labels.entry(label.as_str()).or_insert_with(|| Item::Table(Table::new()));
+            target["version"] = value(bundle.version.as_str());
+            match (number, target.as_table_like_mut()) {
+                (Some(number), _) => target["number"] = value(i64::from(number)),
+                (None, Some(table)) => drop(table.remove("number")),
+                (None, None) => {}
             }
-            labels.insert(label.as_str(), Item::Table(table));
             true
         })
     }

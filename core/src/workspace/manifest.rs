@@ -222,7 +222,7 @@ id = "qwen"
     fn fault_has_line_and_column() {
         assert_eq!(place("id = \"a\"\nname = \nformat = 1\n"), (Some(2), Some(8)));
         assert_eq!(place("id = \"a\"\nname = \"n\"\nformat = 1\ncolour = 1\n"), (Some(4), Some(1)));
-        assert_eq!(place(&TEXT.replace("endpoint = \"lab\"", "endpoint = \"elsewhere\"")).0, Some(12));
+        assert_eq!(place(&TEXT.replace("endpoint = \"lab\"", "endpoint = \"elsewhere\"")).0, Some(13));
     }
 
     #[test]

@@ -20,7 +20,8 @@ fn head_text(workspace: &Workspace, path: &str) -> Option<String> {
 /// `(path, blob)` of everything that is staged: where the index is not what the newest commit is.
 fn staged(repository: &Repository) -> Vec<(PathBuf, Option<git2::Oid>)> {
     let tree = repository.head().ok().and_then(|head| head.peel_to_tree().ok());
-    let index = repository.index().unwrap();
+    let mut index = repository.index().unwrap();
+    index.read(true).unwrap();
     let diff = repository.diff_tree_to_index(tree.as_ref(), Some(&index), None).unwrap();
     let side = |delta: git2::DiffDelta<'_>| {
         let file = delta.new_file();
@@ -203,6 +204,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn take(repository: &Repository, root: &Path, step: &Step) {
     let mut index = repository.index().unwrap();
+    index.read(true).unwrap();
     match step {
         Step::Write(file, text) => {
             let path = root.join(FILES[*file]);

@@ -31,11 +31,11 @@ pub enum KeySource {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointConfig {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub dialect: Dialect,
     /// Without a trailing slash; requests go to `{base_url}/chat/completions`.
     pub base_url: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub key: KeySource,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_concurrency: Option<u32>,
@@ -64,14 +64,15 @@ pub enum ModelSource {
 pub struct ModelConfig {
     #[serde(flatten)]
     pub source: ModelSource,
-    #[serde(default, skip_serializing_if = "is_default_params")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub params: Params,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
 }
 
-fn is_default_params(params: &Params) -> bool {
-    *params == Params::default()
+/// What is not said in a file is not written into it.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Price in US dollars for a million tokens.
