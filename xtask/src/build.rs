@@ -62,9 +62,10 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// All programs. The whole workspace is named, so that every task sees the same features of every dependency.
+/// All programs. The whole workspace with its tests is named, so that every task sees the same features of every
+/// dependency and nothing is compiled twice.
 pub fn programs(house: &House) -> anyhow::Result<()> {
-    house.cargo(&["build", "--workspace", "--locked"])
+    house.cargo(&["build", "--workspace", "--all-targets", "--locked"])
 }
 
 /// The interface for webview and browser, into `resources/web`.

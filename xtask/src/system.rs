@@ -26,6 +26,7 @@ const TEST_PACKAGES: &[&str] = &[
     "chromium-driver",
     "dbus",
     "gnome-keyring",
+    "imagemagick",
     "mesa-vulkan-drivers",
     "openbox",
     "webkit2gtk-driver",
