@@ -1,5 +1,6 @@
 //! Models whose weights are on this machine: where they are, how they are told apart, and the engine that runs them.
 
+use crate::providers::engine::{EngineEndpoint, EngineHost};
 use crate::providers::http::Timeouts;
 use async_trait::async_trait;
 use atelier_types::JsonMap;
@@ -31,6 +32,14 @@ pub struct ServedModel {
     pub model_id: String,
     /// Hashes of weights and chat template, quantisation, engine version.
     pub identity: JsonMap,
+}
+
+#[async_trait]
+impl LocalEngine for EngineHost {
+    async fn serve(&self, weights: &Path) -> Result<ServedModel, ApiError> {
+        let EngineEndpoint { base_url, token, model_id, context_tokens: _, identity } = self.endpoint(weights).await?;
+        Ok(ServedModel { base_url, token, model_id, identity })
+    }
 }
 
 /// Where weights are: `builtin:<name>`, or a path that starts at the workspace where it is relative.

@@ -98,6 +98,8 @@ struct Told {
     kind: Option<String>,
     num_prompt_tokens: Option<u32>,
     max_tokens: Option<u32>,
+    /// Our own engine speaks our vocabulary.
+    category: Option<ErrorCategory>,
 }
 
 impl Told {
@@ -142,6 +144,7 @@ impl Told {
             kind: word(object.get("type")).or_else(|| word(object.get("status"))),
             num_prompt_tokens: number("n_prompt_tokens"),
             max_tokens: number("n_ctx"),
+            category: serde_json::from_value(Value::Object(object.clone())).ok(),
         }
     }
 
@@ -203,6 +206,9 @@ const OVERLOADED_WORDS: &[&str] =
 const RATE_WORDS: &[&str] = &["rate_limit", "rate limit", "too many requests", "resource_exhausted"];
 
 fn categorise(status: Option<u16>, told: &Told, retry_after_millis: Option<u64>) -> ErrorCategory {
+    if let Some(category) = &told.category {
+        return category.clone();
+    }
     if told.says(&["engine_lost"]) {
         return ErrorCategory::EngineLost;
     }

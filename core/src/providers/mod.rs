@@ -7,6 +7,7 @@ mod chat_answer;
 mod sse;
 
 pub mod chat_body;
+pub mod engine;
 pub mod errors;
 pub mod http;
 pub mod limiter;

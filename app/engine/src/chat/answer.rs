@@ -55,13 +55,12 @@ impl Frame {
         let decode_millis = finished.first_token_millis.map(|first| finished.total_millis - first);
         let num_decoded = f64::from(finished.num_completion_tokens.saturating_sub(1));
         let rate = decode_millis.filter(|millis| *millis > 0.0).map(|millis| num_decoded * 1000.0 / millis);
-        json!({
-            "identity": self.ready.identity,
-            "seed": self.seed,
-            "first_token_millis": finished.first_token_millis,
-            "total_millis": finished.total_millis,
-            "decoded_tokens_per_second": rate,
-        })
+        let mut receipt = json!(self.ready.identity);
+        receipt["seed"] = json!(self.seed);
+        receipt["first_token_millis"] = json!(finished.first_token_millis);
+        receipt["total_millis"] = json!(finished.total_millis);
+        receipt["decoded_tokens_per_second"] = json!(rate);
+        receipt
     }
 }
 
