@@ -3,6 +3,7 @@
 //!
 //! [`dispatch`] is made from the list in `atelier-types`; it does not compile while a verb has no function here.
 
+mod calling;
 mod events;
 mod studio;
 

@@ -1,6 +1,9 @@
 //! The studio: what was handed in, and the workspace that is open.
 
-use super::{EventHub, Result};
+use super::playground::Rounds;
+use super::{EventHub, Result, calling};
+use crate::calls::Caller;
+use crate::providers::engine::EngineHost;
 use crate::store::Store;
 use crate::support::{Env, sha256_hex};
 use crate::workspace::{Author, Watch, Workspace};
@@ -14,29 +17,41 @@ pub struct Studio {
     env: Arc<Env>,
     events: EventHub,
     session: Arc<RwLock<Option<Arc<Session>>>>,
+    engine: Arc<EngineHost>,
+    rounds: Rounds,
 }
 
 /// An open workspace with everything that belongs to it.
 pub struct Session {
     pub workspace: Workspace,
     pub store: Arc<Store>,
+    caller: Caller,
     _watch: Watch,
 }
 
 impl Session {
     /// Opens the workspace and its database, and tells from now on what other programs change. Blocks.
-    pub(crate) fn open(env: &Env, events: &EventHub, path: &Path) -> Result<Self> {
+    pub(crate) fn open(studio: &Studio, path: &Path) -> Result<Self> {
         let workspace = Workspace::open(path)?;
-        let store = Arc::new(Store::open(&database_path(env, &workspace)?)?);
-        let events = events.clone();
+        let store = Arc::new(Store::open(&database_path(&studio.env, &workspace)?)?);
+        let caller = calling::caller(&studio.env, &studio.events, studio.engine.clone(), store.clone());
+        let events = studio.events.clone();
         let watch = workspace.watch(move |tags| events.stale(tags))?;
-        Ok(Self { workspace, store, _watch: watch })
+        Ok(Self { workspace, store, caller, _watch: watch })
+    }
+
+    /// The way to the models as `atelier.toml` names them at this moment. Blocks.
+    pub(crate) fn caller(&self) -> Result<Caller> {
+        self.caller.set_manifest(calling::catalog(&self.workspace, self.workspace.manifest()?));
+        Ok(self.caller.clone())
     }
 }
 
 impl Studio {
     pub fn new(env: Env) -> Self {
-        Self { env: Arc::new(env), events: EventHub::default(), session: Arc::default() }
+        let events = EventHub::default();
+        let engine = Arc::new(calling::engine(&env, &events));
+        Self { env: Arc::new(env), events, session: Arc::default(), engine, rounds: Rounds::default() }
     }
 
     pub fn env(&self) -> &Env {
@@ -45,6 +60,16 @@ impl Studio {
 
     pub fn events(&self) -> &EventHub {
         &self.events
+    }
+
+    /// The host of local models.
+    pub(super) fn engine(&self) -> &EngineHost {
+        &self.engine
+    }
+
+    /// Playground rounds that are under way.
+    pub(super) fn rounds(&self) -> &Rounds {
+        &self.rounds
     }
 
     /// Who commits where git's configuration names nobody.

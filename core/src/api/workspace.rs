@@ -110,18 +110,18 @@ pub async fn search(studio: &Studio, request: SearchRequest) -> Result<Vec<Searc
 
 /// Opens a workspace as the studio's own. One that is open already stays as it is, with what runs in it.
 async fn enter(studio: &Studio, path: PathBuf) -> Result<WorkspaceInfo> {
-    let (env, events, known) = (studio.env().clone(), studio.events().clone(), studio.try_session());
+    let (opened, known) = (studio.clone(), studio.try_session());
     let (session, info) = studio
         .blocking(move || {
             let is_open =
                 |session: &Arc<Session>| path.canonicalize().is_ok_and(|path| path == session.workspace.root());
             let session = match known.filter(is_open) {
                 Some(session) => session,
-                None => Arc::new(Session::open(&env, &events, &path)?),
+                None => Arc::new(Session::open(&opened, &path)?),
             };
             let info = info(&session.workspace)?;
             // That a workspace cannot be remembered (a full disk, broken settings) is no reason not to open it.
-            remember_workspace(&env, &info.path).ok();
+            remember_workspace(opened.env(), &info.path).ok();
             Ok((session, info))
         })
         .await?;

@@ -11,11 +11,9 @@ mod local;
 mod receipt;
 mod request_hash;
 mod retry;
-mod speed;
 
 pub use catalog::{Catalog, ModelPlace};
-pub use local::{LocalEngine, ServedModel};
-pub use speed::speed;
+pub use local::{BUILTIN, LocalEngine, ServedModel, files as local_files};
 
 use crate::providers::errors::{self, failure};
 use crate::providers::openai_chat::OpenAiChat;
@@ -101,16 +99,19 @@ impl Caller {
         Self(Arc::new(Inner { parts, store, known: RwLock::default(), connections }))
     }
 
-    /// Takes over what the workspace says about models now. Keys are read anew; limits go on where they are the same.
+    /// Takes over what the workspace says about models now. Where something changed keys are read anew; limits go on as
+    /// long as they are the same.
     pub fn set_manifest(&self, catalog: Catalog) {
         let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
-        *known = Known::new(catalog, &self.0.parts.builtin_models, &known);
+        if known.catalog != catalog {
+            *known = Known::new(catalog, &self.0.parts.builtin_models, &known);
+        }
     }
 
     /// Reads keys anew at the next calls.
     pub fn forget_keys(&self) {
-        let catalog = self.catalog();
-        self.set_manifest(catalog);
+        let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Known::new(known.catalog.clone(), &self.0.parts.builtin_models, &known);
     }
 
     pub fn catalog(&self) -> Catalog {
@@ -178,6 +179,13 @@ impl Caller {
         let (provider, _) = self.provider(&target).await?;
         let _open = self.0.connections.open(target.remote_host());
         provider.list_models().await
+    }
+
+    /// Puts a provider in place of the one that the workspace names.
+    #[cfg(test)]
+    pub async fn put_provider(&self, model: &ModelName, provider: Arc<dyn Provider>) {
+        let target = self.known(|known| known.target(model)).unwrap();
+        *target.provider.lock().await = Some(provider);
     }
 
     fn known<T>(&self, read: impl FnOnce(&Known) -> T) -> T {

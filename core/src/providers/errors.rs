@@ -11,7 +11,6 @@ use atelier_types::time::MillisSinceEpoch;
 use regex::Regex;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use std::sync::LazyLock;
 
 const MAX_MESSAGE_CHARS: usize = 600;
 
@@ -241,24 +240,31 @@ fn context_too_long(told: &Told) -> ErrorCategory {
     }
 }
 
+/// What servers say about the length of a prompt; the first that fits counts, since "requested" includes the answer.
+const PROMPT_TOKENS: &[&str] = &[
+    r"([\d,]+) (?:tokens )?in the (?:messages|prompt|input)",
+    r"resulted in ([\d,]+) tokens",
+    r"too long:? \(?([\d,]+)",
+    r"request \(([\d,]+) tokens",
+    r"length (?:is|of) ([\d,]+)",
+    r"requested ([\d,]+) tokens",
+];
+const CONTEXT_TOKENS: &[&str] =
+    &[r"context (?:length|window|size)(?: of the model)?(?: is| of)? \(?([\d,]+)", r"> ([\d,]+)", r"than ([\d,]+)"];
+
 /// `(prompt tokens, context tokens)`
 fn counts_in(message: &str) -> (Option<u32>, Option<u32>) {
-    static CONTEXT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let pattern =
-            r"(?i)(?:context (?:length|window|size)(?: of the model)?(?: is| of| \()?|> |than )\s*\(?([\d,]+)";
-        Regex::new(pattern).ok()
-    });
-    static PROMPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let pattern = r"(?i)([\d,]+) (?:tokens )?in the (?:messages|prompt|input)|resulted in ([\d,]+) tokens|too long:? \(?([\d,]+)|requested ([\d,]+) tokens|request \(([\d,]+) tokens|length (?:is|of) ([\d,]+)";
-        Regex::new(pattern).ok()
-    });
-    (first_number(&PROMPT, message), first_number(&CONTEXT, message))
+    let message = message.to_lowercase();
+    (first_number(PROMPT_TOKENS, &message), first_number(CONTEXT_TOKENS, &message))
 }
 
-fn first_number(pattern: &Option<Regex>, text: &str) -> Option<u32> {
-    let found = pattern.as_ref()?.captures(text)?;
-    let digits = found.iter().skip(1).flatten().next()?.as_str().replace(',', "");
-    digits.parse().ok()
+/// Compiled anew each time: failures of this kind are rare.
+fn first_number(patterns: &[&str], text: &str) -> Option<u32> {
+    let number = |pattern: &&str| {
+        let found = Regex::new(pattern).ok()?.captures(text)?;
+        found.get(1)?.as_str().replace(',', "").parse().ok()
+    };
+    patterns.iter().find_map(number)
 }
 
 /// How long the server asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date.

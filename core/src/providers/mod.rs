@@ -13,6 +13,12 @@ pub mod http;
 pub mod limiter;
 pub mod openai_chat;
 pub mod secrets;
+pub mod weights;
+
+#[cfg(test)]
+pub mod puppet;
+#[cfg(test)]
+pub mod stand_in;
 
 use async_trait::async_trait;
 use atelier_types::provider::{ChatRequest, ProviderError, StreamEvent};

@@ -150,6 +150,11 @@ impl Provider for OpenAiChat {
     }
 }
 
+/// Refuses an address that no request can go to, or that holds a secret.
+pub fn check_base_url(base_url: &str) -> Result<(), ProviderError> {
+    parse_base(base_url).map(|_| ())
+}
+
 fn parse_base(base_url: &str) -> Result<Url, ProviderError> {
     let bad = |reason: &str| {
         let shown = base_url.rsplit('@').next().unwrap_or_default();

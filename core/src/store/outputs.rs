@@ -134,13 +134,20 @@ pub fn delete(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// When a model was asked last.
+pub fn last_used_at(connection: &Connection, model: &ModelName) -> rusqlite::Result<Option<MillisSinceEpoch>> {
+    connection
+        .prepare_cached("SELECT started_at FROM outputs WHERE model = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([model.as_str()], |row| row.get(0).map(MillisSinceEpoch))
+        .optional()
+}
+
 /// What one stored call says about a model's speed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeedSample {
     pub num_completion_tokens: u32,
     pub first_token_millis: f64,
     pub latency_millis: f64,
-    pub started_at: MillisSinceEpoch,
 }
 
 /// The newest calls of a model that streamed and were counted, newest first.
@@ -150,7 +157,7 @@ pub fn speed_samples(
     max_samples: u32,
 ) -> rusqlite::Result<Vec<SpeedSample>> {
     let mut statement = connection.prepare_cached(
-        "SELECT num_completion_tokens, first_token_millis, latency_millis, started_at FROM outputs
+        "SELECT num_completion_tokens, first_token_millis, latency_millis FROM outputs
          WHERE model = ?1 AND error_code IS NULL AND num_completion_tokens IS NOT NULL
          AND first_token_millis IS NOT NULL ORDER BY id DESC LIMIT ?2",
     )?;
@@ -159,7 +166,6 @@ pub fn speed_samples(
             num_completion_tokens: row.get(0)?,
             first_token_millis: row.get(1)?,
             latency_millis: row.get(2)?,
-            started_at: MillisSinceEpoch(row.get(3)?),
         })
     })?;
     samples.collect()

@@ -133,4 +133,7 @@ fn speed_samples_are_the_newest_counted_calls_of_the_model() {
     let samples = store.read(|connection| speed_samples(connection, &"small".into(), 10)).unwrap();
     let latencies: Vec<f64> = samples.iter().map(|sample| sample.latency_millis).collect();
     assert_eq!(latencies, [99.0, 40.25]);
+    let last_used = |model: &str| store.read(|connection| last_used_at(connection, &model.into())).unwrap();
+    assert_eq!(last_used("small"), Some(MillisSinceEpoch(1_700_000_000_123)));
+    assert_eq!(last_used("nobody"), None);
 }

@@ -1,0 +1,60 @@
+//! Puts together what makes calls, from what the studio was handed in and what the workspace says.
+
+use super::EventHub;
+use crate::calls::{Caller, Catalog, LocalEngine, Notice, Parts};
+use crate::providers::engine::{EngineHost, EngineSettings};
+use crate::store::Store;
+use crate::support::Env;
+use crate::workspace::{Manifest, Workspace};
+use atelier_types::event::{Event, Tag};
+use atelier_types::ids::ModelName;
+use atelier_types::model::ModelConfig;
+use std::sync::Arc;
+
+/// The host of local models. Nothing is started before the first local call.
+pub(super) fn engine(env: &Env, events: &EventHub) -> EngineHost {
+    let settings = EngineSettings {
+        program: env.paths.engine.clone(),
+        home: env.paths.data.join("engine"),
+        http: env.http.clone(),
+        random: env.random.clone(),
+    };
+    let events = events.clone();
+    let on_state = move |state| {
+        events.publish(Event::EngineChanged { state });
+        events.stale(&[Tag::Models]);
+    };
+    EngineHost::new(settings, Arc::new(on_state))
+}
+
+pub(super) fn caller(env: &Env, events: &EventHub, engine: Arc<dyn LocalEngine>, store: Arc<Store>) -> Caller {
+    let events = events.clone();
+    let notify = move |notice| match notice {
+        Notice::Connections(hosts) => events.publish(Event::Connections { hosts }),
+        Notice::EndpointChanged => events.stale(&[Tag::Models]),
+    };
+    let parts = Parts {
+        http: env.http.clone(),
+        clock: env.clock.clone(),
+        random: env.random.clone(),
+        keys: env.keys.clone(),
+        variables: env.variables.clone(),
+        builtin_models: env.paths.builtin_models.clone(),
+        engine,
+        notify: Arc::new(notify),
+    };
+    Caller::new(parts, store)
+}
+
+/// The part of a workspace's file that calls need. Parameters for all models stand behind each model's own.
+pub(super) fn catalog(workspace: &Workspace, manifest: Manifest) -> Catalog {
+    let defaults = manifest.params;
+    let with_defaults = |(name, config): (ModelName, ModelConfig)| {
+        (name, ModelConfig { params: config.params.or(&defaults), ..config })
+    };
+    Catalog {
+        workspace: workspace.root().to_owned(),
+        endpoints: manifest.endpoints.into_iter().collect(),
+        models: manifest.models.into_iter().map(with_defaults).collect(),
+    }
+}
