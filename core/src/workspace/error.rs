@@ -96,7 +96,10 @@ impl WorkspaceError {
     }
 
     pub(super) fn git(action: &'static str) -> impl Fn(git2::Error) -> Self {
-        move |source| Self::Git { action, source }
+        move |source| match disk_fault(&source) {
+            Some(kind) => Self::writing(action, Path::new(".git"), io::Error::new(kind, source)),
+            None => Self::Git { action, source },
+        }
     }
 }
 
@@ -122,6 +125,18 @@ impl From<WorkspaceError> for ApiError {
             cause = source.source();
         }
         api
+    }
+}
+
+/// libgit2 gives the operating system's reason as words only, always in English.
+fn disk_fault(err: &git2::Error) -> Option<io::ErrorKind> {
+    let says = |words: &str| err.message().contains(words);
+    if says("No space left") || says("quota exceeded") {
+        Some(io::ErrorKind::StorageFull)
+    } else if says("Read-only file system") || says("Permission denied") {
+        Some(io::ErrorKind::ReadOnlyFilesystem)
+    } else {
+        None
     }
 }
 
@@ -203,6 +218,14 @@ mod tests {
     fn place_counts_lines_and_characters_from_one() {
         assert_eq!(line_and_column("ä\nöü=x", 0), (1, 1));
         assert_eq!(line_and_column("ä\nöü=x", "ä\nöü".len()), (2, 3));
+    }
+
+    #[test]
+    fn disk_faults_that_git_met_are_told_like_others() {
+        let code = |message| ApiError::from(WorkspaceError::git("commit")(git2::Error::from_str(message))).code;
+        assert_eq!(code("failed to write: No space left on device"), "workspace.disk_full");
+        assert_eq!(code("failed to create locked file: Read-only file system"), "workspace.read_only");
+        assert_eq!(code("corrupt loose object"), "git.failed");
     }
 
     #[test]

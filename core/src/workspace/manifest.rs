@@ -53,6 +53,9 @@ pub(super) fn parse(text: &str) -> Result<Manifest> {
         Some(found) if found < 1 => return Err(bad_key(text, "format", "`format` counts from 1")),
         _ => {}
     }
+    if let Some((key, reason)) = model_fault(text) {
+        return Err(bad_key(text, &key, &reason));
+    }
     let manifest: Manifest = toml::from_str(text).map_err(|err| bad(text, &err))?;
     if manifest.id.as_str().trim().is_empty() {
         return Err(bad_key(text, "id", "`id` is empty"));
@@ -62,6 +65,28 @@ pub(super) fn parse(text: &str) -> Result<Manifest> {
         Some((name, reason)) => Err(bad_key(text, &format!("models.{name}"), &reason)),
         None => Ok(manifest),
     }
+}
+
+/// What is wrong with a `[models.*]` table, said in words that help: a model is either at an endpoint or on this
+/// machine, and its table has no other keys. Faults of TOML itself are left to the parser.
+fn model_fault(text: &str) -> Option<(String, String)> {
+    const KEYS: &[&str] = &["endpoint", "id", "path", "params", "price"];
+    let file: toml::Table = toml::from_str(text).ok()?;
+    for (name, model) in file.get("models")?.as_table()? {
+        let Some(model) = model.as_table() else { continue };
+        let has = |key: &str| model.contains_key(key);
+        let key = format!("models.{name}");
+        if let Some(unknown) = model.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            return Some((format!("{key}.{unknown}"), format!("a model has no key `{unknown}`")));
+        }
+        if has("path") == has("endpoint") {
+            return Some((key, format!("the model `{name}` needs either a `path`, or an `endpoint` and an `id`")));
+        }
+        if has("endpoint") && !has("id") {
+            return Some((key, format!("the model `{name}` has an `endpoint` and needs the `id` that it has there")));
+        }
+    }
+    None
 }
 
 fn unknown_endpoint<'a>(
@@ -94,11 +119,14 @@ fn bad_at(text: &str, span: Option<Range<usize>>, reason: &str) -> WorkspaceErro
 
 fn span_of(text: &str, key: &str) -> Option<Range<usize>> {
     let document = toml_edit::Document::parse(text).ok()?;
-    let mut item = document.as_item();
+    let (mut item, mut span) = (document.as_item(), None);
+    // A name may have dots of its own: then the nearest table above is pointed at.
     for part in key.split('.') {
-        item = item.get(part)?;
+        let Some((key, next)) = item.as_table_like().and_then(|table| table.get_key_value(part)) else { break };
+        item = next;
+        span = key.span().or_else(|| item.span()).or(span);
     }
-    item.span()
+    span
 }
 
 /// The text of `atelier.toml` after an edit; everything that the edit does not name stays byte for byte.
@@ -222,7 +250,10 @@ id = "qwen"
     fn fault_has_line_and_column() {
         assert_eq!(place("id = \"a\"\nname = \nformat = 1\n"), (Some(2), Some(8)));
         assert_eq!(place("id = \"a\"\nname = \"n\"\nformat = 1\ncolour = 1\n"), (Some(4), Some(1)));
-        assert_eq!(place(&TEXT.replace("endpoint = \"lab\"", "endpoint = \"elsewhere\"")).0, Some(13));
+        assert_eq!(place(&TEXT.replace("endpoint = \"lab\"", "endpoint = \"elsewhere\"")), (Some(13), Some(9)));
+        assert_eq!(place(&TEXT.replace("id = \"qwen\"", "")), (Some(13), Some(9)));
+        assert_eq!(place(&format!("{TEXT}prise = 1\n")), (Some(16), Some(1)));
+        assert_eq!(place(&format!("{TEXT}params = {{ heat = 1 }}\n")).0, Some(16));
     }
 
     #[test]

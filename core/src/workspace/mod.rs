@@ -35,10 +35,10 @@ pub use watch::Watch;
 
 use dataset::DatasetCache;
 use files::{Files, Stamp};
-use git::{History, Place};
+use git::Place;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use versions::Trails;
+use versions::Reading;
 
 pub type Result<T> = std::result::Result<T, WorkspaceError>;
 
@@ -51,7 +51,7 @@ struct Inner {
     place: Place,
     manifest: Mutex<Option<(Stamp, Manifest)>>,
     datasets: Mutex<DatasetCache>,
-    history: Mutex<(History, Trails)>,
+    reading: Mutex<Reading>,
 }
 
 impl Workspace {
@@ -64,7 +64,7 @@ impl Workspace {
         }
         let place = Place::find(&root)?;
         let inner =
-            Inner { files, place, manifest: Mutex::default(), datasets: Mutex::default(), history: Mutex::default() };
+            Inner { files, place, manifest: Mutex::default(), datasets: Mutex::default(), reading: Mutex::default() };
         let workspace = Self(Arc::new(inner));
         workspace.manifest()?;
         Ok(workspace)

@@ -4,50 +4,40 @@
 //! one for each change of that hash, whether the prompt itself changed or a fragment. Commits are hints: a label or a
 //! receipt names the hash, and a pinned version is found after a rebase that lost its commit.
 
-use super::git::{History, blob_text};
+mod trail;
+
+use super::git::History;
 use super::prompt::{Bundle, file_of};
 use super::{Result, Workspace, WorkspaceError, labels, lock};
 use atelier_types::ids::{PromptName, VersionHash};
 use atelier_types::prompt::{Version, VersionRef};
-use git2::{Oid, Repository, Tree};
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use git2::{Oid, Repository};
+use std::collections::HashMap;
+use trail::{Follower, Seen, Snapshot, Trail};
 
-/// A prompt that was renamed more often than this has its older names left out.
-const MAX_RENAMES: usize = 16;
 /// So many digits of a hash are enough to mean a version.
 const MIN_HASH_DIGITS: usize = 6;
 
 /// What was read of the history so far.
 #[derive(Default)]
-pub(super) struct Trails {
+pub(super) struct Reading {
+    /// Kept open, since opening a repository takes longer than an answer.
+    repository: Option<Repository>,
+    history: History,
+    /// [`History::generation`] that the trails belong to.
     generation: u64,
-    by_prompt: HashMap<PromptName, Trail>,
-}
-
-/// The versions of one prompt in the order of the history.
-#[derive(Clone, Default)]
-struct Trail {
-    versions: Vec<Seen>,
-    /// The prompt's file and every fragment that one of its versions asked for.
-    paths: BTreeSet<String>,
-    /// Position in the history up to which it was followed.
-    next: usize,
-}
-
-#[derive(Clone)]
-struct Seen {
-    hash: VersionHash,
-    /// Position in the history.
-    event: usize,
-    /// Path at that time, relative to the workspace.
-    path: String,
+    trails: HashMap<PromptName, Trail>,
 }
 
 /// Where the files of a version are.
 enum State {
     Working,
-    Tree { tree: Oid, path: String, prefix: String },
+    /// In a commit, or in the tree of a pinned version.
+    Committed {
+        id: Oid,
+        path: String,
+        prefix: String,
+    },
 }
 
 impl Workspace {
@@ -56,11 +46,11 @@ impl Workspace {
         super::prompt::check_name(name).map_err(|_| no_prompt(name))?;
         match self.locate(name, at)? {
             State::Working => self.working_bundle(name),
-            State::Tree { tree, path, prefix } => {
+            State::Committed { id, path, prefix } => {
                 let repository = self.repository()?;
-                let tree = repository.find_tree(tree).map_err(WorkspaceError::git("read a version"))?;
-                let (bundle, _) = bundle_in(&repository, &tree, name, &path, &prefix).ok_or_else(|| no_prompt(name))?;
-                Ok(bundle)
+                let snapshot = Snapshot::new(&repository, id, &prefix);
+                let text = snapshot.text(&path).ok_or(WorkspaceError::NotText { relative: path })?;
+                Ok(snapshot.bundle(name, text).0)
             }
         }
     }
@@ -68,8 +58,7 @@ impl Workspace {
     /// The committed versions, oldest first, with their labels.
     pub fn versions(&self, name: &PromptName) -> Result<Vec<Version>> {
         let labels = self.labels(name)?;
-        let repository = self.repository()?;
-        self.with_trail(&repository, name, |history, trail| {
+        self.with_trail(name, |history, trail| {
             let version = |(index, seen): (usize, &Seen)| {
                 let event = history.event(seen.event);
                 Version {
@@ -95,10 +84,7 @@ impl Workspace {
 
     /// The number of the newest committed version with this hash.
     pub fn version_number(&self, name: &PromptName, hash: &VersionHash) -> Result<Option<u32>> {
-        let repository = self.repository()?;
-        self.with_trail(&repository, name, |_, trail| {
-            trail.versions.iter().rposition(|seen| seen.hash == *hash).map(number)
-        })
+        self.with_trail(name, |_, trail| trail.versions.iter().rposition(|seen| seen.hash == *hash).map(number))
     }
 
     /// The prompt at the newest commit; `None` where it is not in it.
@@ -148,7 +134,7 @@ impl Workspace {
         if tree.get_path(self.0.place.in_repository(&path).as_ref()).is_err() {
             return Err(never());
         }
-        Ok(State::Tree { tree: tree.id(), path, prefix: self.0.place.in_repository("") })
+        Ok(State::Committed { id: head.id(), path, prefix: self.0.place.in_repository("") })
     }
 
     fn locate_hash(&self, name: &PromptName, hash: &VersionHash) -> Result<State> {
@@ -160,7 +146,7 @@ impl Workspace {
             return Ok(state);
         }
         if let Some(tree) = labels::pinned(&self.repository()?, hash) {
-            return Ok(State::Tree { tree, path: labels::PINNED_PROMPT.to_owned(), prefix: String::new() });
+            return Ok(State::Committed { id: tree, path: labels::PINNED_PROMPT.to_owned(), prefix: String::new() });
         }
         match self.working_bundle(name) {
             Ok(bundle) if is_meant(&bundle.version) => Ok(State::Working),
@@ -169,105 +155,35 @@ impl Workspace {
     }
 
     fn locate_seen(&self, name: &PromptName, pick: impl FnOnce(&Trail) -> Option<&Seen>) -> Result<Option<State>> {
-        let repository = self.repository()?;
-        let found = self.with_trail(&repository, name, |history, trail| {
+        let found = self.with_trail(name, |history, trail| {
             pick(trail).map(|seen| (history.event(seen.event).commit, seen.path.clone()))
         })?;
-        let Some((commit, path)) = found else { return Ok(None) };
-        let tree = repository.find_commit(commit).map_err(WorkspaceError::git("read a version"))?.tree_id();
-        Ok(Some(State::Tree { tree, path, prefix: self.0.place.in_repository("") }))
+        let prefix = self.0.place.in_repository("");
+        Ok(found.map(|(commit, path)| State::Committed { id: commit, path, prefix }))
     }
 
     /// Runs `work` with the history at the newest commit and the prompt's versions in it.
-    fn with_trail<T>(
-        &self,
-        repository: &Repository,
-        name: &PromptName,
-        work: impl FnOnce(&History, &Trail) -> T,
-    ) -> Result<T> {
-        let mut kept = lock(&self.0.history);
-        let (history, trails) = &mut *kept;
+    fn with_trail<T>(&self, name: &PromptName, work: impl FnOnce(&History, &Trail) -> T) -> Result<T> {
+        let mut kept = lock(&self.0.reading);
+        let Reading { repository, history, generation, trails } = &mut *kept;
+        let repository = match repository {
+            Some(repository) => repository,
+            none => none.insert(self.repository()?),
+        };
         history.update(repository, &self.0.place)?;
-        if trails.generation != history.generation() {
-            *trails = Trails { generation: history.generation(), ..Trails::default() };
+        if *generation != history.generation() {
+            trails.clear();
+            *generation = history.generation();
         }
-        let trail = match trails.by_prompt.remove(name) {
-            Some(trail) => self.follow(repository, history, name, trail, usize::MAX)?,
-            None => self.begin_trail(repository, history, name, usize::MAX, MAX_RENAMES)?,
+        let follower = Follower { repository, history, prefix: &self.0.place.in_repository("") };
+        let trail = match trails.remove(name) {
+            Some(trail) => follower.go_on(name, trail),
+            None => follower.begin(name),
         };
         let value = work(history, &trail);
-        trails.by_prompt.insert(name.clone(), trail);
+        trails.insert(name.clone(), trail);
         Ok(value)
     }
-
-    /// The versions before the position `until`, also under the names that the prompt had before.
-    fn begin_trail(
-        &self,
-        repository: &Repository,
-        history: &History,
-        name: &PromptName,
-        until: usize,
-        max_renames: usize,
-    ) -> Result<Trail> {
-        let path = file_of(name);
-        let mut trail = Trail::default();
-        if let Some((first, Some(from))) = history.origin(&path)
-            && let Some(old_name) = super::prompt::name_of(from)
-            && first < until
-            && max_renames > 0
-        {
-            trail = self.begin_trail(repository, history, &old_name, first, max_renames - 1)?;
-            trail.paths.remove(from);
-            trail.next = first;
-        }
-        trail.paths.insert(path);
-        self.follow(repository, history, name, trail, until)
-    }
-
-    fn follow(
-        &self,
-        repository: &Repository,
-        history: &History,
-        name: &PromptName,
-        mut trail: Trail,
-        until: usize,
-    ) -> Result<Trail> {
-        let (path, prefix) = (file_of(name), self.0.place.in_repository(""));
-        let failed = WorkspaceError::git("read a version");
-        while let Some(event) = history.next_change(&trail.paths, trail.next).filter(|event| *event < until) {
-            trail.next = event + 1;
-            let commit = repository.find_commit(history.event(event).commit).map_err(&failed)?;
-            let tree = commit.tree().map_err(&failed)?;
-            let Some((bundle, asked)) = bundle_in(repository, &tree, name, &path, &prefix) else { continue };
-            trail.paths.extend(asked);
-            if trail.versions.last().is_none_or(|last| last.hash != bundle.version) {
-                trail.versions.push(Seen { hash: bundle.version, event, path: path.clone() });
-            }
-        }
-        Ok(trail)
-    }
-}
-
-/// The bundle in a tree, and the paths of all fragments that it asks for, there or not. A file that is missing or no
-/// text is none.
-fn bundle_in(
-    repository: &Repository,
-    tree: &Tree<'_>,
-    name: &PromptName,
-    path: &str,
-    prefix: &str,
-) -> Option<(Bundle, BTreeSet<String>)> {
-    let read = |path: &str| blob_text(repository, tree, &format!("{prefix}{path}")).ok().flatten();
-    let text = read(path)?;
-    let asked = RefCell::new(BTreeSet::new());
-    let read_fragment = |fragment: &PromptName| {
-        let path = file_of(fragment);
-        let text = read(&path);
-        asked.borrow_mut().insert(path);
-        text
-    };
-    let bundle = Bundle::resolve(name.clone(), text, &read_fragment);
-    Some((bundle, asked.into_inner()))
 }
 
 fn number(index: usize) -> u32 {

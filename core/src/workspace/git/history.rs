@@ -20,8 +20,8 @@ pub(in crate::workspace) struct History {
     /// The folder `prompts/` of each commit that was walked.
     folders: HashMap<Oid, Option<Oid>>,
     events: Vec<Event>,
-    /// Positions in `events`, ascending, by path relative to the workspace.
-    changes: HashMap<String, Vec<usize>>,
+    /// By path relative to the workspace, in the order of `events`.
+    changes: HashMap<String, Vec<Change>>,
     /// Counts how often the index was made anew, so that what was read from it can be dropped.
     generation: u64,
 }
@@ -36,6 +36,14 @@ pub(in crate::workspace) struct Event {
     pub summary: String,
     /// `(from, to)` of files that moved without a change.
     renames: Vec<(String, String)>,
+}
+
+/// What an event left at a path.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    event: usize,
+    /// `None` where it was deleted.
+    blob: Option<Oid>,
 }
 
 /// A commit on the way down; its parents come first.
@@ -68,8 +76,8 @@ impl History {
     /// Position of the first event from `from` on that changed one of the paths.
     pub fn next_change(&self, paths: &BTreeSet<String>, from: usize) -> Option<usize> {
         let first = |path: &String| {
-            let positions = self.changes.get(path)?;
-            positions.get(positions.partition_point(|position| *position < from)).copied()
+            let changes = self.changes.get(path)?;
+            changes.get(changes.partition_point(|change| change.event < from)).map(|change| change.event)
         };
         paths.iter().filter_map(first).min()
     }
@@ -78,9 +86,16 @@ impl History {
         &self.events[position]
     }
 
+    /// What the event left at a path; `None` where it did not change it.
+    pub fn blob(&self, path: &str, event: usize) -> Option<Option<Oid>> {
+        let changes = self.changes.get(path)?;
+        let index = changes.binary_search_by_key(&event, |change| change.event).ok()?;
+        Some(changes[index].blob)
+    }
+
     /// Where the file at `path` was first seen, and the path that it had before, if it was moved there.
     pub fn origin(&self, path: &str) -> Option<(usize, Option<&str>)> {
-        let first = *self.changes.get(path)?.first()?;
+        let first = self.changes.get(path)?.first()?.event;
         let renames = &self.events[first].renames;
         Some((first, renames.iter().find(|(_, to)| to == path).map(|(from, _)| from.as_str())))
     }
@@ -104,11 +119,14 @@ impl History {
 
     /// Whether the commit that is indexed is a first parent, near or far, of `head`.
     fn leads_to(&self, repository: &Repository, head: Oid) -> GitResult<bool> {
+        if self.head.is_none() {
+            return Ok(false);
+        }
         let mut commit = head;
         while !self.folders.contains_key(&commit) {
             match repository.find_commit(commit)?.parent_id(0) {
-                Ok(parent) if exists(repository, parent) => commit = parent,
-                _ => return Ok(self.head.is_none()),
+                Ok(parent) if !repository.is_shallow() || exists(repository, parent) => commit = parent,
+                _ => return Ok(false),
             }
         }
         Ok(Some(commit) == self.head)
@@ -154,8 +172,12 @@ impl History {
             return Ok(());
         }
         let position = self.events.len();
-        for path in differences.into_iter().map(|difference| difference.path).collect::<BTreeSet<_>>() {
-            self.changes.entry(path).or_default().push(position);
+        for difference in differences {
+            let changes = self.changes.entry(difference.path).or_default();
+            // A merge differs from each of its sides, and may do so in one file.
+            if changes.last().is_none_or(|last| last.event != position) {
+                changes.push(Change { event: position, blob: difference.after });
+            }
         }
         self.events.push(Event::of(&repository.find_commit(visit.commit)?, renames));
         Ok(())
@@ -172,7 +194,8 @@ impl Visit {
         };
         let folder = entry.filter(|entry| entry.kind() == Some(ObjectType::Tree)).map(|entry| entry.id());
         // A shallow clone ends somewhere: its last commits name parents that are not there.
-        let parents = commit.parent_ids().filter(|parent| exists(repository, *parent)).collect();
+        let is_shallow = repository.is_shallow();
+        let parents = commit.parent_ids().filter(|parent| !is_shallow || exists(repository, *parent)).collect();
         Ok(Self { commit: id, folder, parents, num_done: 0 })
     }
 }
