@@ -27,6 +27,8 @@ pub struct Recipe {
     pub sizes: Sizes,
     pub seed: u64,
     pub num_steps: usize,
+    /// Steps at the start that mostly teach to copy.
+    pub num_echo_steps: usize,
     /// Tokens of one step, over all its examples.
     pub batch_tokens: usize,
     pub matrix_rate: f32,
@@ -39,9 +41,10 @@ pub const DEMO: Recipe = Recipe {
     name: "atelier-demo",
     sizes: Sizes { vocabulary: VOCABULARY, width: 192, num_layers: 4, num_heads: 6, hidden: 448 },
     seed: 7,
-    num_steps: 3200,
+    num_steps: 2400,
+    num_echo_steps: 320,
     batch_tokens: 2560,
-    matrix_rate: 0.02,
+    matrix_rate: 0.01,
     table_rate: 0.003,
 };
 
@@ -49,15 +52,21 @@ pub const MINI: Recipe = Recipe {
     name: "atelier-demo-mini",
     sizes: Sizes { vocabulary: VOCABULARY, width: 128, num_layers: 3, num_heads: 4, hidden: 320 },
     seed: 7,
-    num_steps: 1800,
+    num_steps: 1400,
+    num_echo_steps: 350,
     batch_tokens: 2048,
-    matrix_rate: 0.02,
+    matrix_rate: 0.01,
     table_rate: 0.003,
 };
 
 impl Recipe {
     pub fn by_name(name: &str) -> Option<Self> {
         [DEMO, MINI].into_iter().find(|recipe| recipe.name == name)
+    }
+
+    /// Share of conversations that only ask for a repetition: most of them until copying is learned, then a few.
+    pub fn echo_share(&self, step: usize) -> f64 {
+        if step < self.num_echo_steps { 0.75 } else { 0.04 }
     }
 
     /// Share of the full learning rate at `step`: a short rise, a plateau, and a straight fall over the last half.

@@ -109,7 +109,7 @@ mod tests {
     fn held_out_names_and_short_answers_about_held_out_countries_are_never_trained() {
         let mut random = Random::new(11);
         for _ in 0..4000 {
-            let conversation = training_conversation(&mut random);
+            let conversation = training_conversation(0.05, &mut random);
             let all: String = conversation.iter().map(|message| message.text.as_str()).collect();
             assert!(!LAST_NAMES.of(Part::HeldOut).iter().any(|name| all.contains(name)), "{all}");
             let last = &conversation[conversation.len() - 1].text;

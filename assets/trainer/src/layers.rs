@@ -68,6 +68,11 @@ pub fn norm_backward(
     }
 }
 
+/// Angle by which one step of position turns a pair of a head.
+pub fn rotary_speed(pair: usize, head_width: usize) -> f32 {
+    ROPE_THETA.powf(-2.0 * pair as f32 / head_width as f32)
+}
+
 /// Cosines and sines of rotary positions.
 pub struct Rotary {
     half: usize,
@@ -79,7 +84,7 @@ impl Rotary {
         let half = head_width / 2;
         let angle = |at: usize| {
             let (position, pair) = (at / half, at % half);
-            (position as f32 * ROPE_THETA.powf(-2.0 * pair as f32 / head_width as f32)).sin_cos()
+            (position as f32 * rotary_speed(pair, head_width)).sin_cos()
         };
         Self { half, angles: (0..num_positions * half).map(angle).map(|(sin, cos)| (cos, sin)).collect() }
     }

@@ -1,6 +1,7 @@
 //! Where each weight lies in the one long list of numbers that is the model.
 
 use crate::config::Sizes;
+use crate::layers::rotary_speed;
 use crate::random::Random;
 use std::ops::Range;
 
@@ -50,6 +51,12 @@ pub struct LayerRanges {
     pub up: Range<usize>,
     pub down: Range<usize>,
 }
+
+/// First number of every embedding at the start; the others are about 0.02.
+const CONSTANT: f32 = 0.1;
+/// Pairs of a head that turn fast enough to tell neighbours apart.
+const LOOK_BACK_PAIRS: usize = 6;
+const LOOK_BACK_STRENGTH: f32 = 1.5;
 
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -101,7 +108,34 @@ impl Layout {
             let base = if tensor.kind == Kind::Norm { 1.0 } else { 0.0 };
             weights.extend(tensor.range().map(|_| base + scale * random.normal()));
         }
+        self.look_back(&mut weights);
         weights
+    }
+
+    /// Lets half of the first layer's heads begin as heads that look at the token before (the last of them at the one
+    /// before that). Copying needs two layers that only pay off together, so chance takes long to find the first of them.
+    ///
+    /// The first number of every embedding is the same, so that queries and keys have something constant to read; their
+    /// rotary positions then agree best at the wanted distance.
+    fn look_back(&self, weights: &mut [f32]) {
+        let (width, head) = (self.sizes.width, self.sizes.head_width());
+        for row in weights[self.table.clone()].chunks_exact_mut(width) {
+            row[0] = CONSTANT;
+        }
+        let num_heads = self.sizes.num_heads / 2;
+        for at in 0..num_heads {
+            let distance = if at > 0 && at + 1 == num_heads { 2.0 } else { 1.0 };
+            for pair in 0..LOOK_BACK_PAIRS.min(head / 2) {
+                let (sin, cos) = (distance * rotary_speed(pair, head)).sin_cos();
+                let mut set = |range: &Range<usize>, row: usize, value: f32| {
+                    weights[range.start + (at * head + row) * width] = value * LOOK_BACK_STRENGTH;
+                };
+                let layer = &self.layers[0];
+                set(&layer.query, pair, 1.0);
+                set(&layer.key, pair, cos);
+                set(&layer.key, pair + head / 2, sin);
+            }
+        }
     }
 }
 

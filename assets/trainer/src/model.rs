@@ -235,7 +235,7 @@ mod tests {
         for tensor in model.layout.tensors.clone() {
             let at = tensor.range().start + tensor.range().len() / 3;
             let weight = model.weights[at];
-            let step = 1e-2;
+            let step = 3e-3;
             let mut loss_at = |weight| {
                 model.weights[at] = weight;
                 model.loss(&batch, 1.0, &mut unused)

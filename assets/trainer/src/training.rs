@@ -70,10 +70,11 @@ impl Trainer {
 
     fn shards(&self) -> [Batch; NUM_SHARDS] {
         let mut random = Random::stream(self.recipe.seed, STEPS_STREAM + self.next_step as u64);
+        let echo_share = self.recipe.echo_share(self.next_step);
         std::array::from_fn(|_| {
             let mut batch = Batch::default();
             while batch.tokens.len() < self.recipe.batch_tokens / NUM_SHARDS {
-                let encoded = encode(&training_conversation(&mut random), &self.tokenizer);
+                let encoded = encode(&training_conversation(echo_share, &mut random), &self.tokenizer);
                 append(&mut batch, &encoded);
             }
             batch
@@ -104,7 +105,8 @@ impl Trainer {
 
 fn learn_vocabulary(recipe: &Recipe) -> Tokenizer {
     let mut random = Random::stream(recipe.seed, VOCABULARY_STREAM);
-    let conversations: Vec<_> = (0..VOCABULARY_CONVERSATIONS).map(|_| training_conversation(&mut random)).collect();
+    let conversations: Vec<_> =
+        (0..VOCABULARY_CONVERSATIONS).map(|_| training_conversation(0.0, &mut random)).collect();
     let texts = conversations.iter().flatten().map(|message| message.text.as_str());
     Tokenizer::learn(texts, recipe.sizes.vocabulary)
 }
@@ -151,6 +153,7 @@ mod tests {
         sizes: Sizes { vocabulary: 320, width: 32, num_layers: 2, num_heads: 2, hidden: 48 },
         seed: 5,
         num_steps: 30,
+        num_echo_steps: 0,
         batch_tokens: 768,
         matrix_rate: 0.02,
         table_rate: 0.01,

@@ -3,6 +3,7 @@
 //! Everything is drawn from a seeded generator. Wordings, names, things and some countries are held out of training, so
 //! that an examination never repeats what was learned.
 
+mod echo;
 mod instructions;
 mod passages;
 pub mod rows;
@@ -119,8 +120,11 @@ pub fn row(spec: &Spec, split: Split, random: &mut Random) -> Row {
     }
 }
 
-/// A conversation to learn from.
-pub fn training_conversation(random: &mut Random) -> Conversation {
+/// A conversation to learn from; `echo_share` of them only have something repeated.
+pub fn training_conversation(echo_share: f64, random: &mut Random) -> Conversation {
+    if random.chance(echo_share) {
+        return echo::echo(random);
+    }
     if random.chance(0.03) {
         return follow_up(Split::TRAIN, random);
     }

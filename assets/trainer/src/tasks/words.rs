@@ -236,7 +236,7 @@ pub fn first_name(split: Split, random: &mut Random) -> String {
     (*FIRST_NAMES.pick(split.things, random)).to_owned()
 }
 
-fn made_up(random: &mut Random) -> String {
+pub(super) fn made_up(random: &mut Random) -> String {
     const STARTS: &[&str] = &[
         "b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "br", "ch", "dr",
         "fr", "gr", "kr", "pr", "st", "tr", "sh", "th", "sch", "",
