@@ -9,7 +9,7 @@ mod ui_command;
 
 pub use crate::state::{HostAnswer, HostRequest, Reply};
 pub use app_command::AppCommand;
-pub use call::Call;
+pub use call::{Call, CallOf};
 pub use info::{CommandInfo, Scope, key_text};
 pub use sender::{CommandSender, Sent};
 pub use ui_command::UiCommand;

@@ -75,6 +75,7 @@ commands! {
     ShowHistory: Prompts, "History", Some((ALT, Key::H)), None, [], "All versions of this prompt.";
 
     StartRun: Experiments, "Run the experiment", Some((CTRL, Key::Enter)), Some("Run"), [], "Start or resume the run.";
+    SaveExperiment: Experiments, "Save the experiment", Some((CTRL, Key::S)), Some("Save"), [], "Write the experiment file.";
     NewExperiment: Experiments, "New experiment…", Some((ALT, Key::N)), None, [], "Cross prompts, models and rows.";
     NextRepeat: Experiments, "Next repeat", Some((NONE, Key::Space)), Some("Next repeat"), [hidden], "Show the next repeat of the cell.";
     RerunCell: Experiments, "Run the cell again", Some((NONE, Key::R)), Some("Run again"), [], "Ask again for this output, past the cache.";

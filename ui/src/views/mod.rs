@@ -4,11 +4,14 @@
 pub mod compare;
 pub mod datasets;
 pub mod experiments;
+pub mod export;
 pub mod history;
 pub mod home;
+pub mod measures;
 pub mod models;
 pub mod palette;
 pub mod prompt_editor;
+pub mod results;
 pub mod review;
 pub mod settings;
 pub mod tour;

@@ -98,3 +98,11 @@ fn inline_text(ui: &Ui, keys: &str, ink: Color32) -> std::sync::Arc<egui::Galley
     let words: Vec<&str> = keys.split_whitespace().map(|key| cap_text(ui, key)).collect();
     ui.painter().layout_job(scale::LABEL_MEDIUM.job(words.join(" "), ink, f32::INFINITY))
 }
+
+/// One large cap, as on the choices of a review.
+pub fn paint_large_cap(ui: &Ui, rect: egui::Rect, key: &str) {
+    let t = tokens(ui.ctx());
+    ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_CHIP), t.hover);
+    let galley = ui.painter().layout_job(scale::BODY.job(cap_text(ui, key), t.ink2, f32::INFINITY));
+    paint::galley_left(ui.painter(), rect.center().x - galley.size().x / 2.0, rect.center().y, galley, t.ink2);
+}

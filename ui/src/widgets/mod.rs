@@ -15,6 +15,7 @@ pub mod list_row;
 pub mod mark;
 pub mod modal;
 pub mod paint;
+pub mod pane;
 pub mod progress;
 pub mod rating_scale;
 pub mod segments;

@@ -1,0 +1,189 @@
+//! The scorers of an experiment: which, on which column, with which settings.
+
+use crate::theme::{icons, metrics::*, tokens, type_scale as scale};
+use crate::widgets::field::{Choice, check, menu_row};
+use crate::widgets::{Button, Field, text};
+use atelier_types::JsonMap;
+use atelier_types::ids::ScorerName;
+use atelier_types::score::ScorerSpec;
+use egui::Ui;
+use serde_json::Value;
+
+/// A scorer that can be chosen, with its settings that are switches.
+struct Kind {
+    name: &'static str,
+    words: &'static str,
+    /// Name of the text setting, and its hint.
+    setting: Option<(&'static str, &'static str, &'static str)>,
+    /// Key, words, default.
+    flags: &'static [(&'static str, &'static str, bool)],
+}
+
+const KINDS: [Kind; 4] = [
+    Kind {
+        name: "exact_match",
+        words: "The output is what was expected",
+        setting: None,
+        flags: &[
+            ("ignore_case", "Ignore case", false),
+            ("ignore_punctuation", "Ignore punctuation", false),
+            ("trim", "Ignore space at the ends", true),
+        ],
+    },
+    Kind {
+        name: "contains",
+        words: "The output has certain texts in it",
+        setting: Some(("values", "Texts", "one, two (else the expected column)")),
+        flags: &[("ignore_case", "Ignore case", false), ("any", "One of them is enough", false)],
+    },
+    Kind {
+        name: "regex",
+        words: "A regular expression matches",
+        setting: Some(("pattern", "Pattern", "(else the expected column)")),
+        flags: &[("ignore_case", "Ignore case", false), ("full", "Must match the whole output", false)],
+    },
+    Kind {
+        name: "json_schema",
+        words: "The output is JSON of a schema",
+        setting: Some(("schema", "Schema", "{ … } (else the prompt's own)")),
+        flags: &[("allow_fence", "Allow a Markdown fence", false)],
+    },
+];
+
+fn kind_of(scorer: &ScorerName) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == scorer.as_str())
+}
+
+pub fn scorers_ui(ui: &mut Ui, scorers: &mut Vec<ScorerSpec>, columns: &[String]) {
+    let mut removed = None;
+    for (index, spec) in scorers.iter_mut().enumerate() {
+        ui.push_id(index, |ui| {
+            if scorer_ui(ui, spec, columns) {
+                removed = Some(index);
+            }
+        });
+    }
+    if let Some(index) = removed {
+        scorers.remove(index);
+    }
+    let mut added = None;
+    Choice::new("Add a scorer", "Add a scorer").icon(icons::PLUS).width(200.0).show(ui, |ui| {
+        for kind in &KINDS {
+            if menu_row(ui, None, kind.name, "", false).on_hover_text(kind.words).clicked() {
+                added = Some(kind);
+            }
+        }
+    });
+    if let Some(kind) = added {
+        let (scorer, options) = (ScorerName::new(kind.name), JsonMap::new());
+        scorers.push(ScorerSpec { scorer, name: None, expected: None, options, min_mean: None });
+    }
+}
+
+/// One scorer; true when it is to be removed.
+fn scorer_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) -> bool {
+    let t = tokens(ui.ctx());
+    let kind = kind_of(&spec.scorer);
+    let is_removed = ui
+        .horizontal(|ui| {
+            text::line(ui, scale::BODY_MEDIUM, spec.result_name().as_str(), t.ink);
+            text::elided(ui, scale::DENSE, kind.map_or("Not known to this version", |kind| kind.words), t.ink3);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let name = format!("Remove {}", spec.result_name());
+                ui.add(Button::icon_only(icons::X, &name)).clicked()
+            })
+            .inner
+        })
+        .inner;
+    let Some(kind) = kind else { return is_removed };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = SPACE_16;
+        expected_ui(ui, spec, columns);
+        for (key, words, default) in kind.flags {
+            let mut is_on = spec.options.get(*key).and_then(Value::as_bool).unwrap_or(*default);
+            if check(ui, &mut is_on, words).changed() {
+                if is_on == *default {
+                    spec.options.shift_remove(*key);
+                } else {
+                    spec.options.insert((*key).to_owned(), Value::Bool(is_on));
+                }
+            }
+        }
+    });
+    if let Some((key, name, hint)) = kind.setting {
+        let mut words = setting_text(&spec.options, key);
+        if ui.add(Field::new(name, &mut words).hint(hint).mono()).changed() {
+            set_setting(&mut spec.options, key, &words);
+        }
+    }
+    ui.add_space(SPACE_8);
+    is_removed
+}
+
+fn expected_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) {
+    let shown = spec.expected.clone().unwrap_or_else(|| "expected".to_owned());
+    let mut chosen = None;
+    Choice::new("Expected column", &shown).note("column").width(184.0).show(ui, |ui| {
+        for column in columns {
+            if menu_row(ui, None, column, "", *column == shown).clicked() {
+                chosen = Some(column.clone());
+            }
+        }
+    });
+    if let Some(column) = chosen {
+        spec.expected = (column != "expected").then_some(column);
+    }
+}
+
+/// A setting as it is typed: lists with commas, anything else that is no text as JSON.
+fn setting_text(options: &JsonMap, key: &str) -> String {
+    match options.get(key) {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
+            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        Some(value) => value.to_string(),
+    }
+}
+
+fn set_setting(options: &mut JsonMap, key: &str, words: &str) {
+    let value = match key {
+        _ if words.is_empty() => {
+            options.shift_remove(key);
+            return;
+        }
+        "values" => {
+            let items = words.split(',').map(|item| Value::String(item.trim_start().to_owned()));
+            Value::Array(items.collect())
+        }
+        // Half-typed JSON is kept as text, so that nothing that was typed is lost.
+        "schema" => serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned())),
+        _ => Value::String(words.to_owned()),
+    };
+    options.insert(key.to_owned(), value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_back_as_they_were_typed() {
+        let mut options = JsonMap::new();
+        for (key, typed) in [("values", "refund, sorry"), ("pattern", r"^\d+$"), ("schema", r#"{"type":"object"}"#)] {
+            set_setting(&mut options, key, typed);
+            assert_eq!(setting_text(&options, key), typed);
+        }
+        assert!(options["schema"].is_object() && options["values"].is_array());
+    }
+
+    #[test]
+    fn half_typed_json_is_kept_and_an_empty_setting_is_none() {
+        let mut options = JsonMap::new();
+        set_setting(&mut options, "schema", "{\"ty");
+        assert_eq!(setting_text(&options, "schema"), "{\"ty");
+        set_setting(&mut options, "schema", "");
+        assert!(options.is_empty());
+    }
+}
