@@ -3,6 +3,7 @@
 use crate::sandbox::Sandbox;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -60,7 +61,7 @@ impl Driver {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let client = ClientBuilder::native().capabilities(capabilities).connect(&address).await;
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
         Self { process, client: client.unwrap_or_else(|err| panic!("no session: {err}")) }
     }
 

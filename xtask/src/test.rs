@@ -54,7 +54,13 @@ fn lints(house: &House) -> anyhow::Result<()> {
 fn wasm_lints(house: &House) -> anyhow::Result<()> {
     let mut command = house.command("cargo");
     command.env("CLIPPY_CONF_DIR", house.root.join("xtask/clippy-wasm"));
-    command.args(["clippy", "--package=atelier-ui", "--package=atelier-types", "--features=atelier-ui/web", "--locked"]);
+    command.args([
+        "clippy",
+        "--package=atelier-ui",
+        "--package=atelier-types",
+        "--features=atelier-ui/web",
+        "--locked",
+    ]);
     command.args(["--target=wasm32-unknown-unknown", "--profile=wasm", "--", "--deny=warnings"]);
     build::run(&mut command)
 }

@@ -5,6 +5,7 @@
 
 mod calling;
 mod events;
+mod run_outputs;
 mod studio;
 
 pub mod datasets;

@@ -9,6 +9,7 @@ mod migration;
 mod sql_json;
 
 pub mod outputs;
+pub mod reviews;
 pub mod traces;
 
 pub use handle::{Store, StoreError};

@@ -70,6 +70,10 @@ pub enum WorkspaceError {
     DatasetExists { name: String },
     #[error("`{name}` is both a JSONL and a CSV file")]
     DatasetTwice { name: String },
+    #[error("There is no rubric `{name}`")]
+    NoRubric { name: String },
+    #[error("The rubric `{file}` cannot be used: {reason}")]
+    BadRubric { file: String, reason: String, line: Option<u32>, column: Option<u32> },
     #[error("The format of `{file_name}` is not known")]
     UnknownFormat { file_name: String },
     #[error("The dataset `{file}` cannot be read: {reason}")]
@@ -177,6 +181,8 @@ fn explain(err: &WorkspaceError) -> (ErrorKind, &'static str, Option<&'static st
         E::NoDataset { .. } => (NotFound, "dataset.not_found", "Check the name."),
         E::DatasetExists { .. } => (Conflict, "dataset.exists", "Choose another name, or delete the dataset first."),
         E::DatasetTwice { .. } => (Conflict, "dataset.twice", "Rename or delete one of the two files."),
+        E::NoRubric { .. } => (NotFound, "rubric.not_found", "Choose one of the files in `rubrics/`."),
+        E::BadRubric { .. } => (Invalid, "rubric.malformed", "Mend the file at this place."),
         E::UnknownFormat { .. } => (Invalid, "dataset.unknown_format", "Choose a .jsonl or .csv file."),
         E::BadRow { code: RowFault::Malformed, .. } => (Invalid, "dataset.malformed", "Mend this line."),
         E::BadRow { code: RowFault::MissingId, .. } => {
@@ -193,7 +199,9 @@ fn location(err: &WorkspaceError) -> Option<Location> {
     let (file, line, column) = match err {
         WorkspaceError::BadManifest { line, column, .. } => (super::manifest::FILE, *line, *column),
         WorkspaceError::NewerFormat { .. } => (super::manifest::FILE, None, None),
-        WorkspaceError::BadLabels { file, line, column, .. } => (file.as_str(), *line, *column),
+        WorkspaceError::BadLabels { file, line, column, .. } | WorkspaceError::BadRubric { file, line, column, .. } => {
+            (file.as_str(), *line, *column)
+        }
         WorkspaceError::BadRow { file, line, column, .. } => (file.as_str(), Some(*line), *column),
         WorkspaceError::NotText { relative } | WorkspaceError::NoFile { relative } => (relative.as_str(), None, None),
         _ => return None,

@@ -17,6 +17,7 @@ mod manifest;
 mod names;
 mod place;
 pub mod prompt;
+mod rubrics;
 mod search;
 mod versions;
 mod watch;
