@@ -184,6 +184,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::workspace::ManifestEdit;
+    use atelier_types::settings::WindowState;
     use std::sync::Arc;
 
     #[tokio::test]
@@ -191,7 +192,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let studio = Studio::new(testing::env(folder.path()));
         assert_eq!(show(&studio, Nothing {}).await.unwrap(), Settings::default());
-        let settings = Settings { zoom: Some(1.25), is_tour_done: true, ..Settings::default() };
+        let window = WindowState { x: 1.0, y: 2.5, width: 1280.0, height: 720.0, is_maximized: false };
+        let last_workspace = Some("/w \"x\"".to_owned());
+        let settings = Settings { zoom: Some(1.25), window: Some(window), last_workspace, ..Settings::default() };
         save(&studio, SettingsSaveRequest { settings: settings.clone() }).await.unwrap();
         let next = Studio::new(testing::env(folder.path()));
         assert_eq!(show(&next, Nothing {}).await.unwrap(), settings);

@@ -123,3 +123,44 @@ fn database_path(env: &Env, workspace: &Workspace) -> Result<PathBuf> {
     let place = sha256_hex(workspace.root().to_string_lossy().as_bytes());
     Ok(env.paths.data.join("workspaces").join(format!("{id}-{}", &place[..12])).join("atelier.db"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use atelier_types::api::{PathRequest, WorkspaceOpen};
+    use atelier_types::event::{Event, Tag};
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn change_by_another_program_is_told() {
+        let (folder, other_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let studio = testing::studio(folder.path()).await;
+        let other = Studio::new(testing::env(other_folder.path()));
+        let path = studio.session().unwrap().workspace.root().display().to_string();
+        crate::api::call::<WorkspaceOpen>(&other, PathRequest { path }).await.unwrap();
+        let mut events = other.events().subscribe();
+        studio.session().unwrap().workspace.write_atomic("datasets/new.csv", b"id\n").unwrap();
+        let told = async {
+            loop {
+                let batch = events.next_batch().await;
+                if batch.iter().any(|one| matches!(one, Event::CacheStale { tags } if tags.contains(&Tag::Datasets))) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), told).await.expect("the other program is told");
+    }
+
+    #[test]
+    fn two_copies_of_a_workspace_have_a_database_each() {
+        let (folder, workspace) = testing::workspace();
+        let env = testing::env(folder.path());
+        let copy = folder.path().join("copy");
+        crate::workspace::clone_repository(&workspace.root().display().to_string(), &copy).unwrap();
+        let copy = Workspace::open(&copy).unwrap();
+        let paths = [&workspace, &copy].map(|workspace| database_path(&env, workspace).unwrap());
+        assert_ne!(paths[0], paths[1]);
+        assert!(paths.iter().all(|path| path.starts_with(&env.paths.data)));
+    }
+}

@@ -130,7 +130,7 @@ impl Files {
                 continue;
             } else if kind.is_dir() && depth > 0 {
                 self.collect(&relative, ending, depth - 1, found)?;
-            } else if !kind.is_dir() && relative.ends_with(ending) && self.exists(&relative) {
+            } else if relative.ends_with(ending) && (kind.is_file() || kind.is_symlink() && self.exists(&relative)) {
                 found.push(relative);
             }
         }

@@ -140,6 +140,32 @@ fn conflicted_merge_is_named_and_nothing_is_committed() {
 }
 
 #[test]
+fn file_with_a_filter_program_is_stored_as_the_program_makes_it() {
+    let (_folder, workspace) = testing::workspace();
+    let repository = workspace.repository().unwrap();
+    repository.config().unwrap().set_str("filter.shout.clean", "tr a-z A-Z").unwrap();
+    fs::write(workspace.root().join(".gitattributes"), "datasets/*.jsonl filter=shout\n*.prompty -text\n").unwrap();
+    workspace.write_atomic("datasets/d.jsonl", b"text").unwrap();
+    workspace.write_atomic("prompts/a.prompty", b"text").unwrap();
+    commit(&workspace, &["datasets/d.jsonl", "prompts/a.prompty"]).unwrap();
+    assert_eq!(head_text(&workspace, "datasets/d.jsonl").as_deref(), Some("TEXT"));
+    assert_eq!(head_text(&workspace, "prompts/a.prompty").as_deref(), Some("text"));
+}
+
+#[test]
+fn linked_worktree_is_a_place_for_a_workspace_too() {
+    let (folder, workspace) = testing::workspace();
+    let path = folder.path().join("linked");
+    workspace.repository().unwrap().worktree("linked", &path, None).unwrap();
+    let linked = Workspace::open(&path).unwrap();
+    linked.write_atomic("prompts/a.prompty", b"a").unwrap();
+    commit(&linked, &[]).unwrap();
+    assert_eq!(linked.versions(&"a".into()).unwrap().len(), 1);
+    assert_eq!(linked.status().unwrap().branch.as_deref(), Some("linked"));
+    assert!(workspace.versions(&"a".into()).unwrap().is_empty());
+}
+
+#[test]
 fn commits_of_two_programs_at_once_are_both_there() {
     let (_folder, workspace) = testing::workspace();
     let roots = [workspace.root(), workspace.root()];

@@ -7,25 +7,28 @@ use csv::{ErrorKind, Position, StringRecord};
 use serde_json::Value;
 
 pub(super) fn rows(file: &str, body: &str) -> Result<Vec<RawRow>> {
-    let (header, records) = records(file, body)?;
-    let to_row = |(line, record): (u32, StringRecord)| {
+    let mut rows = Vec::new();
+    each_record(file, body, |header, line, record| {
         let cells = record.iter().map(|cell| Value::String(cell.to_owned()));
-        RawRow { line, values: header.iter().map(str::to_owned).zip(cells).collect::<JsonMap>() }
-    };
-    Ok(records.into_iter().map(to_row).collect())
+        rows.push(RawRow { line, values: header.iter().map(str::to_owned).zip(cells).collect::<JsonMap>() });
+    })?;
+    Ok(rows)
 }
 
-/// The header and each record with the line on which it starts.
-pub(super) fn records(file: &str, body: &str) -> Result<(StringRecord, Vec<(u32, StringRecord)>)> {
+/// Calls `take` with the header, the line on which a record starts, and the record; gives the header back.
+pub(super) fn each_record(
+    file: &str,
+    body: &str,
+    mut take: impl FnMut(&StringRecord, u32, &StringRecord),
+) -> Result<StringRecord> {
     let mut reader = csv::Reader::from_reader(body.as_bytes());
     let header = reader.headers().map_err(|err| fault(file, &err))?.clone();
     check_header(file, &header)?;
-    let mut records = Vec::new();
-    for record in reader.into_records() {
-        let record = record.map_err(|err| fault(file, &err))?;
-        records.push((record.position().map_or(1, line), record));
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(|err| fault(file, &err))? {
+        take(&header, record.position().map_or(1, line), &record);
     }
-    Ok((header, records))
+    Ok(header)
 }
 
 fn check_header(file: &str, header: &StringRecord) -> Result<()> {

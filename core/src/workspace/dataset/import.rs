@@ -63,20 +63,21 @@ fn jsonl_with_ids(file: &str, body: &str) -> Result<String> {
 
 /// A file without an `id` column gets one in front; cells of a column that is there are filled where they are empty.
 fn csv_with_ids(file: &str, body: &str) -> Result<String> {
-    let (header, records) = csv_file::records(file, body)?;
+    let mut records = Vec::new();
+    let header = csv_file::each_record(file, body, |_, _, record| records.push(record.clone()))?;
     let Some(column) = header.iter().position(|name| name == "id") else {
-        return Ok(with_id_column(body, records.iter().map(|(_, record)| record)));
+        return Ok(with_id_column(body, records.iter()));
     };
-    let is_complete = records.iter().all(|(_, record)| record.get(column).is_some_and(|id| !id.trim().is_empty()));
+    let is_complete = records.iter().all(|record| record.get(column).is_some_and(|id| !id.trim().is_empty()));
     if is_complete {
         return Ok(body.to_owned());
     }
-    let taken = records.iter().filter_map(|(_, record)| record.get(column).map(str::to_owned)).collect();
+    let taken = records.iter().filter_map(|record| record.get(column).map(str::to_owned)).collect();
     let mut fresh = FreshIds { taken, last: 0 };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let write_failed = |err: csv::Error| fault(file, 1, RowFault::Malformed, err.to_string());
     writer.write_record(&header).map_err(write_failed)?;
-    for (_, record) in &records {
+    for record in &records {
         let filled = record.iter().enumerate().map(|(index, cell)| match (index == column, cell.trim().is_empty()) {
             (true, true) => fresh.next(),
             _ => cell.to_owned(),

@@ -22,8 +22,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Parsed files that are kept. A row of ten short columns takes about a kilobyte.
-const MAX_KEPT: usize = 8;
+/// Rows that are kept over all datasets; with more, those that were not read last are let go. A row of ten short columns
+/// takes about a kilobyte.
+const MAX_KEPT_ROWS: usize = 300_000;
 
 #[derive(Clone, Debug)]
 pub struct Dataset {
@@ -31,9 +32,22 @@ pub struct Dataset {
     pub rows: Vec<Row>,
 }
 
+/// What was read of files that have not changed since, by path.
 #[derive(Default)]
 pub(super) struct DatasetCache {
-    kept: HashMap<String, (Stamp, Arc<Dataset>)>,
+    summaries: HashMap<String, (Stamp, DatasetSummary)>,
+    datasets: HashMap<String, (Stamp, Arc<Dataset>)>,
+}
+
+impl DatasetCache {
+    fn keep(&mut self, relative: &str, stamp: Stamp, dataset: &Arc<Dataset>) {
+        let num_rows: usize = self.datasets.values().map(|(_, dataset)| dataset.rows.len()).sum();
+        if num_rows + dataset.rows.len() > MAX_KEPT_ROWS {
+            self.datasets.clear();
+        }
+        self.datasets.insert(relative.to_owned(), (stamp, Arc::clone(dataset)));
+        self.summaries.insert(relative.to_owned(), (stamp, dataset.summary.clone()));
+    }
 }
 
 impl Workspace {
@@ -41,18 +55,14 @@ impl Workspace {
     pub fn dataset(&self, name: &DatasetName) -> Result<Arc<Dataset>> {
         let (relative, format) = self.dataset_file(name)?;
         let stamp = self.0.files.stamp(&relative)?;
-        if let Some((known, dataset)) = lock(&self.0.datasets).kept.get(&relative)
+        if let Some((known, dataset)) = lock(&self.0.datasets).datasets.get(&relative)
             && *known == stamp
         {
             return Ok(Arc::clone(dataset));
         }
         let text = self.read(&relative)?;
         let dataset = Arc::new(parse(name, format, &relative, &text)?);
-        let mut cache = lock(&self.0.datasets);
-        if cache.kept.len() >= MAX_KEPT {
-            cache.kept.clear();
-        }
-        cache.kept.insert(relative, (stamp, Arc::clone(&dataset)));
+        lock(&self.0.datasets).keep(&relative, stamp, &dataset);
         Ok(dataset)
     }
 
@@ -64,11 +74,22 @@ impl Workspace {
             if summaries.iter().any(|summary| summary.name == name) {
                 continue;
             }
-            let summary = self.dataset(&name).map(|dataset| dataset.summary.clone());
+            let summary = self.dataset_summary(&name);
             summaries.push(summary.unwrap_or_else(|err| broken(name, format, err.into())));
         }
         summaries.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(summaries)
+    }
+
+    /// The rows need not be in memory for it.
+    fn dataset_summary(&self, name: &DatasetName) -> Result<DatasetSummary> {
+        let (relative, _) = self.dataset_file(name)?;
+        let stamp = self.0.files.stamp(&relative)?;
+        let known = lock(&self.0.datasets).summaries.get(&relative).filter(|(known, _)| *known == stamp).cloned();
+        match known {
+            Some((_, summary)) => Ok(summary),
+            None => Ok(self.dataset(name)?.summary.clone()),
+        }
     }
 
     /// Writes a file that was brought along as a dataset, giving an id to each row that has none.
@@ -85,7 +106,7 @@ impl Workspace {
 
     pub fn delete_dataset(&self, name: &DatasetName) -> Result<()> {
         let (relative, _) = self.dataset_file(name)?;
-        lock(&self.0.datasets).kept.remove(&relative);
+        lock(&self.0.datasets).datasets.remove(&relative);
         self.0.files.remove(&relative)
     }
 

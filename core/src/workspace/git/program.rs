@@ -37,6 +37,13 @@ impl<'a> Program<'a> {
         Err(failed(said(&output.stderr).replace(url, &without_password(url))))
     }
 
+    /// Stores a file after the programs that `.gitattributes` names for it.
+    pub fn filtered_blob(&self, path: &str) -> Result<Oid> {
+        let failed = |reason| WorkspaceError::Program { action: "store a filtered file", reason };
+        let output = self.command().args(["hash-object", "-w", "--", path]).output();
+        object_id(output.map_err(|err| failed(err.to_string()))?).map_err(failed)
+    }
+
     /// Writes a commit object that is signed as the user's configuration says.
     pub fn signed_commit(
         &self,
@@ -57,9 +64,7 @@ impl<'a> Program<'a> {
             command.args(["-p", &parent.id().to_string()]);
         }
         let failed = |reason| WorkspaceError::Program { action: "sign the commit", reason };
-        let output = feed(command, message).map_err(|err| failed(err.to_string()))?;
-        let id = String::from_utf8_lossy(&output.stdout).trim().parse::<Oid>();
-        id.ok().filter(|_| output.status.success()).ok_or_else(|| failed(said(&output.stderr)))
+        object_id(feed(command, message).map_err(|err| failed(err.to_string()))?).map_err(failed)
     }
 
     fn command(&self) -> Command {
@@ -75,6 +80,12 @@ fn feed(mut command: Command, input: &str) -> std::io::Result<std::process::Outp
         stdin.write_all(input.as_bytes())?;
     }
     child.wait_with_output()
+}
+
+/// The id of an object that git wrote, or what it said instead.
+fn object_id(output: std::process::Output) -> std::result::Result<Oid, String> {
+    let id = String::from_utf8_lossy(&output.stdout).trim().parse::<Oid>();
+    id.ok().filter(|_| output.status.success()).ok_or_else(|| said(&output.stderr))
 }
 
 /// The last thing that git said, which is what stopped it.

@@ -3,10 +3,10 @@
 //! Comparing entry by entry is an order of magnitude quicker than libgit2's tree diff, since equal folders are skipped
 //! by their ids and nothing is sorted, filtered or allocated for what is equal.
 
-use super::{GitResult, Place};
+use super::{GitResult, Place, Program};
 use crate::workspace::{Result, WorkspaceError};
 use git2::build::TreeUpdateBuilder;
-use git2::{FileMode, ObjectType, Oid, Repository, Tree, TreeEntry};
+use git2::{AttrCheckFlags, AttrValue, FileMode, ObjectType, Oid, Repository, Tree, TreeEntry};
 use std::cmp::Ordering;
 use std::path::Path;
 
@@ -49,7 +49,17 @@ pub(super) fn working_blob(repository: &Repository, place: &Place, relative: &st
         return Ok(None);
     }
     let mode = if is_executable(&metadata) { FileMode::BlobExecutable } else { FileMode::Blob };
-    Ok(Some((repository.blob_path(&path).map_err(failed)?, mode)))
+    let blob = match has_filter_program(repository, &place.in_repository(relative)) {
+        true => Program::in_folder(place.work_dir()).filtered_blob(&place.in_repository(relative))?,
+        false => repository.blob_path(&path).map_err(failed)?,
+    };
+    Ok(Some((blob, mode)))
+}
+
+/// Whether `.gitattributes` sends the file through a program first, as LFS does. libgit2 runs none.
+fn has_filter_program(repository: &Repository, path: &str) -> bool {
+    let filter = repository.get_attr(Path::new(path), "filter", AttrCheckFlags::FILE_THEN_INDEX);
+    matches!(filter.map(AttrValue::from_string), Ok(AttrValue::String(_)))
 }
 
 #[cfg(unix)]
