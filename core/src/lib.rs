@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod calls;
+pub mod diff;
 pub mod experiments;
 pub mod export;
 pub mod metrics;
@@ -15,4 +16,5 @@ pub mod reviews;
 pub mod store;
 pub mod support;
 pub mod testing;
+pub mod tokens;
 pub mod workspace;

@@ -33,6 +33,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
 const CORE: &[(&str, &[&str])] = &[
     ("support", &[]),
     ("diff", &[]),
+    ("tokens", &[]),
     ("workspace", &["support", "diff"]),
     ("providers", &["support"]),
     ("metrics", &[]),
