@@ -73,7 +73,7 @@ impl Workspace {
 
     /// Holds off our other programs on this repository until it is dropped. Where a lock cannot be had (a network folder,
     /// a repository that cannot be written) there is none: writes are whole even so.
-    pub(super) fn exclusive(&self) -> Option<File> {
+    pub(crate) fn exclusive(&self) -> Option<File> {
         lock_repository(&self.repository().ok()?)
     }
 

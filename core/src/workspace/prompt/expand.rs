@@ -107,6 +107,8 @@ pub(super) struct Include {
     range: Range<usize>,
     /// `None` where the name is no single literal, or the statement is no include.
     name: Option<PromptName>,
+    /// The name with its quotes.
+    literal: Range<usize>,
 }
 
 impl Include {
@@ -132,7 +134,19 @@ fn include_at(statement: &[Token]) -> Option<Include> {
         (Some(Kind::Text(name)), Some(Kind::BlockEnd)) if word.is("include") => Some(name.as_str().into()),
         _ => None,
     };
-    Some(Include { range: statement[0].range.start..end.range.end, name })
+    let literal = statement.get(2).map_or(end.range.clone(), |literal| literal.range.clone());
+    Some(Include { range: statement[0].range.start..end.range.end, name, literal })
+}
+
+/// The file with every include of `from` naming `to` instead; `None` where it includes no such fragment.
+pub fn with_include_renamed(name: &PromptName, text: &str, from: &PromptName, to: &PromptName) -> Option<String> {
+    let body_start = super::front_matter::split(name, text).body_start;
+    let mut renamed = text.to_owned();
+    for include in includes(&text[body_start..]).iter().rev().filter(|include| include.name.as_ref() == Some(from)) {
+        let literal = body_start + include.literal.start..body_start + include.literal.end;
+        renamed.replace_range(literal, &format!("\"{to}\""));
+    }
+    (renamed != text).then_some(renamed)
 }
 
 /// Pastes the fragments of `bundle` into its body, which starts at `body_start` of `text`.

@@ -5,7 +5,7 @@ use super::inputs::{Input, WrittenInputs};
 use super::{file_of, is_fragment};
 use atelier_types::error::{Diagnostic, Location, Severity};
 use atelier_types::ids::PromptName;
-use atelier_types::prompt::PromptModel;
+use atelier_types::prompt::{InputSpec, PromptModel};
 use atelier_types::provider::Params;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
@@ -60,6 +60,10 @@ pub(super) struct FrontMatter {
 }
 
 impl FrontMatter {
+    pub fn specs(&self) -> Vec<InputSpec> {
+        self.inputs.iter().map(|input| input.spec.clone()).collect()
+    }
+
     pub fn parse(name: &PromptName, split: &Split<'_>) -> Result<Self, Diagnostic> {
         let problem = |location: Location, message: String, action: &str| Diagnostic {
             severity: Severity::Error,

@@ -2,7 +2,7 @@
 
 use super::Prompt;
 use super::uses::closest;
-use super::{python, roles};
+use super::{filters, python, roles};
 use atelier_types::error::{Diagnostic, Location, Severity};
 use atelier_types::prompt::{InputKind, InputSpec, Inputs, Message};
 use serde::Deserialize;
@@ -268,7 +268,7 @@ impl Prompt {
             values.by_name.insert(name.clone(), python::value(value));
         }
         for input in &self.front.inputs {
-            self.declared(input, inputs.get(&input.spec.name), &mut values);
+            declare(input, inputs.get(&input.spec.name), &mut values);
         }
         for used in self.template.uses() {
             if values.by_name.contains_key(&used.name) {
@@ -277,35 +277,9 @@ impl Prompt {
             if !used.is_guarded {
                 values.problems.push(self.unknown(&used.name, used.at, inputs));
             }
-            values.by_name.insert(used.name.clone(), self.template.nothing());
+            values.by_name.insert(used.name.clone(), filters::nothing());
         }
         values
-    }
-
-    fn declared(&self, input: &Input, given: Option<&Value>, values: &mut Values) {
-        let spec = &input.spec;
-        let value = given.or(spec.default.as_ref()).map(|value| typed(spec.kind, value));
-        if spec.kind == InputKind::Thread {
-            let value = value.unwrap_or_else(|| json!([]));
-            let thread = thread(&value).unwrap_or_else(|fault| {
-                values.problems.push(bad_thread(input, fault));
-                Vec::new()
-            });
-            values.threads.insert(spec.name.clone(), thread);
-            values.by_name.insert(spec.name.clone(), python::value(&value));
-            return;
-        }
-        if value.is_none() && spec.required {
-            values.problems.push(Diagnostic {
-                severity: Severity::Error,
-                code: "prompt.missing_input".to_owned(),
-                message: format!("The input `{}` is required and has no value", spec.name),
-                location: input.location.clone(),
-                action: Some("Give it a value, or declare a default.".to_owned()),
-            });
-        }
-        let value = value.map_or_else(|| self.template.nothing(), |value| python::value(&value));
-        values.by_name.insert(spec.name.clone(), value);
     }
 
     fn unknown(&self, name: &str, at: usize, inputs: &Inputs) -> Diagnostic {
@@ -322,6 +296,33 @@ impl Prompt {
             action: Some(action),
         }
     }
+}
+
+/// Adds the value of one declared input.
+fn declare(input: &Input, given: Option<&Value>, values: &mut Values) {
+    let spec = &input.spec;
+    let value = given.or(spec.default.as_ref()).map(|value| typed(spec.kind, value));
+    if spec.kind == InputKind::Thread {
+        let value = value.unwrap_or_else(|| json!([]));
+        let thread = thread(&value).unwrap_or_else(|fault| {
+            values.problems.push(bad_thread(input, fault));
+            Vec::new()
+        });
+        values.threads.insert(spec.name.clone(), thread);
+        values.by_name.insert(spec.name.clone(), python::value(&value));
+        return;
+    }
+    if value.is_none() && spec.required {
+        values.problems.push(Diagnostic {
+            severity: Severity::Error,
+            code: "prompt.missing_input".to_owned(),
+            message: format!("The input `{}` is required and has no value", spec.name),
+            location: input.location.clone(),
+            action: Some("Give it a value, or declare a default.".to_owned()),
+        });
+    }
+    let value = value.map_or_else(filters::nothing, |value| python::value(&value));
+    values.by_name.insert(spec.name.clone(), value);
 }
 
 /// The messages of a thread, or what is wrong with it.

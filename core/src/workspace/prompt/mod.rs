@@ -12,6 +12,7 @@
 
 mod bundle;
 mod expand;
+mod filters;
 mod front_matter;
 mod inputs;
 mod messages;
@@ -22,7 +23,11 @@ mod template;
 mod tokens;
 mod uses;
 
-pub use bundle::Bundle;
+#[cfg(test)]
+mod tests;
+
+pub use bundle::{Bundle, Outline, includes};
+pub use expand::with_include_renamed;
 pub use front_matter::renamed;
 pub use names::{check_name, file_of, is_fragment, name_of};
 
@@ -31,6 +36,7 @@ use atelier_types::ids::PromptName;
 use atelier_types::prompt::{InputSpec, Inputs, Message, PromptModel, Rendered, RenderedMessage};
 use expand::Expanded;
 use front_matter::FrontMatter;
+use inputs::Values;
 use std::collections::BTreeMap;
 use template::Template;
 
@@ -88,6 +94,17 @@ impl Prompt {
         diagnostics.extend(self.warnings.iter().cloned());
         diagnostics.sort_by_key(|diagnostic| diagnostic.severity == Severity::Warning);
         Rendered { messages, diagnostics, ..Rendered::default() }
+    }
+
+    /// The text that each input brings along, by name: what its size is counted by.
+    pub fn printed(&self, inputs: &Inputs) -> BTreeMap<String, String> {
+        let Values { by_name, threads, problems: _ } = self.values(inputs);
+        let text = |name: &String, value: &minijinja::Value| match threads.get(name) {
+            Some(thread) => thread.iter().map(|message| message.content.as_str()).collect(),
+            None => python::display(value),
+        };
+        let given = by_name.iter().filter(|(_, value)| !value.is_undefined());
+        given.map(|(name, value)| (name.clone(), text(name, value))).collect()
     }
 
     fn rendered(

@@ -98,15 +98,41 @@ fn float(value: &Value) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{number:e}");
+    let scientific = shortest(number);
     let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if number != 0.0 && !(-4..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{digits}e{sign}{:02}", exponent.unsigned_abs());
     }
-    let plain = number.to_string();
-    if plain.contains('.') { plain } else { format!("{plain}.0") }
+    plain(digits, exponent)
+}
+
+/// Digits with their decimal point moved to where the exponent says.
+fn plain(digits: &str, exponent: i32) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let digits = digits.replace('.', "");
+    let Ok(num_whole) = usize::try_from(exponent + 1) else {
+        return format!("{sign}0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1));
+    };
+    if num_whole == 0 {
+        return format!("{sign}0.{digits}");
+    }
+    let whole = digits.get(..num_whole).map_or_else(|| format!("{digits:0<num_whole$}"), str::to_owned);
+    let decimals = digits.get(num_whole..).filter(|decimals| !decimals.is_empty()).unwrap_or("0");
+    format!("{sign}{whole}.{decimals}")
+}
+
+/// The shortest digits that read back as the number, in scientific form. Where two are as near, Python takes the even
+/// one and Rust the larger.
+fn shortest(number: f64) -> String {
+    let ours = format!("{number:e}");
+    let Some((digits, exponent)) = ours.split_once('e') else { return ours };
+    let num_digits = digits.bytes().filter(u8::is_ascii_digit).count();
+    // Formatting with a precision rounds exact ties to the even digit.
+    let even = format!("{number:.0$e}", num_digits.saturating_sub(1));
+    let is_same_scale = even.split_once('e').is_some_and(|(_, other)| other == exponent);
+    if is_same_scale && even.parse() == Ok(number) { even } else { ours }
 }
 
 /// A string in quotes with Python's escapes.
@@ -275,5 +301,40 @@ fn json_key(key: &Value) -> String {
         ValueKind::Bool => key.is_true().to_string(),
         ValueKind::None => "null".to_owned(),
         _ => display(key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_print_as_in_python() {
+        for (number, text) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (-12.5, "-12.5"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (0.0001, "0.0001"),
+            (0.012, "0.012"),
+            (0.00001, "1e-05"),
+            (123_456.789, "123456.789"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e+16"),
+            (1.5e300, "1.5e+300"),
+            (8_000_000_000_000_001.0 / 4.0, "2000000000000000.2"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(float(&Value::from(number)), text);
+        }
+    }
+
+    #[test]
+    fn strings_in_containers_have_the_quotes_and_escapes_of_python() {
+        let json = serde_json::json!(["it's", "a \"b\" 'c'", "\t\u{0}\u{a0}\u{200b}\u{1f389}e\u{301}", null, true]);
+        let expected = r#"["it's", 'a "b" \'c\'', '\t\x00\xa0\u200b"#.to_owned() + "\u{1f389}e\u{301}', None, True]";
+        assert_eq!(display(&value(&json)), expected);
     }
 }

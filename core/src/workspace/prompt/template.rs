@@ -1,10 +1,10 @@
 //! The compiled body: MiniJinja set up to print and behave as Jinja2 does, with bounded work.
 
 use super::expand::Expanded;
-use super::python;
 use super::roles::{self, Marker};
 use super::tokens::syntax;
 use super::uses::{self, Use};
+use super::{filters, python};
 use atelier_types::error::{Diagnostic, Location, Severity};
 use minijinja::{Environment, Error, ErrorKind, OutputSpan, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
@@ -20,7 +20,6 @@ pub(super) struct Template {
     environment: Environment<'static>,
     uses: Vec<Use>,
     markers: Vec<Marker>,
-    nothing: Value,
 }
 
 /// Rendered text and where each part of it was written.
@@ -37,8 +36,6 @@ impl Template {
         added
             .unwrap_or_else(|_| Err(Error::new(ErrorKind::SyntaxError, "the template is too large")))
             .map_err(|err| diagnostic(&err, body))?;
-        let nothing = environment.compile_expression("none if false").and_then(|nothing| nothing.eval(()));
-        let nothing = nothing.unwrap_or(Value::UNDEFINED);
         let mut names =
             environment.get_template(NAME).map_err(|err| diagnostic(&err, body))?.undeclared_variables(false);
         for (global, _) in environment.globals() {
@@ -46,7 +43,7 @@ impl Template {
         }
         let uses = uses::uses(&body.text, &names);
         let markers = roles::markers(&body.text);
-        Ok(Self { environment, uses, markers, nothing })
+        Ok(Self { environment, uses, markers })
     }
 
     /// Variables that are expected from outside.
@@ -56,11 +53,6 @@ impl Template {
 
     pub fn markers(&self) -> &[Marker] {
         &self.markers
-    }
-
-    /// A value that is undefined and prints, tests and loops as Jinja2's undefined does, without an error.
-    pub fn nothing(&self) -> Value {
-        self.nothing.clone()
     }
 
     pub fn render(&self, values: BTreeMap<String, Value>, body: &Expanded) -> Result<Output, Diagnostic> {
@@ -80,10 +72,7 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_formatter(python::print);
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-    environment.add_filter("tojson", python::tojson);
-    environment.add_filter("string", |value: &Value| python::display(value));
-    environment.add_function("cycler", minijinja_contrib::globals::cycler);
-    environment.add_function("joiner", minijinja_contrib::globals::joiner);
+    filters::add_to(&mut environment);
     environment.remove_global("debug");
     environment
 }

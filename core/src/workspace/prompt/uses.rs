@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn first_lookup_is_found_and_attributes_filters_and_arguments_are_not() {
         let template = "{{ x.tone|tone(tone=1) }}{% if not tone %}{% endif %}";
-        assert_eq!(found(template, &["tone"]), [("tone".to_owned(), 36, false)]);
+        assert_eq!(found(template, &["tone"]), [("tone".to_owned(), 35, false)]);
     }
 
     #[test]
