@@ -1,5 +1,7 @@
 //! Verbs of `history`: versions, labels, and going back.
 
+mod sections;
+
 use super::{Result, Session, Studio};
 use crate::support::sha256_hex;
 use crate::workspace::prompt::{Bundle, file_of};
@@ -30,8 +32,18 @@ pub async fn list(studio: &Studio, request: PromptRequest) -> Result<Vec<Version
 }
 
 /// The difference of two versions, as written or as rendered.
-pub async fn diff(_studio: &Studio, _request: VersionDiffRequest) -> Result<Vec<DiffSection>> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.diff"))
+pub async fn diff(studio: &Studio, request: VersionDiffRequest) -> Result<Vec<DiffSection>> {
+    studio
+        .in_session(move |session| {
+            let before = session.workspace.source(&request.name, &request.from)?;
+            let after = session.workspace.source(&request.name, &request.to)?;
+            if request.rendered {
+                let inputs = super::playground::with_row(session, request.inputs, request.row)?;
+                return sections::rendered(&before, &after, &inputs);
+            }
+            Ok(sections::written(&before, &after))
+        })
+        .await
 }
 
 /// Write an older version back to the file.
@@ -76,8 +88,8 @@ pub async fn remove_label(studio: &Studio, request: LabelRemoveRequest) -> Resul
 }
 
 /// The difference of any two texts.
-pub async fn diff_texts(_studio: &Studio, _request: DiffTextsRequest) -> Result<TextDiff> {
-    Err(ApiError::new(ErrorKind::Internal, "api.placeholder", "history.diff_texts"))
+pub async fn diff_texts(studio: &Studio, request: DiffTextsRequest) -> Result<TextDiff> {
+    studio.blocking(move || Ok(crate::diff::diff(&request.before, &request.after))).await
 }
 
 /// The text of the file where no version has it.

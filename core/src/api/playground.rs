@@ -115,7 +115,7 @@ fn draft(session: &Session, request: PlaygroundRequest) -> Result<Call> {
 }
 
 /// The row's values, and over them what was typed.
-fn with_row(session: &Session, inputs: Inputs, row: Option<RowRef>) -> Result<Inputs> {
+pub(super) fn with_row(session: &Session, inputs: Inputs, row: Option<RowRef>) -> Result<Inputs> {
     let Some(RowRef { dataset, index }) = row else { return Ok(inputs) };
     let rows = session.workspace.dataset(&dataset)?;
     let Some(row) = rows.rows.get(index as usize) else {

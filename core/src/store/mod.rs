@@ -8,6 +8,7 @@ mod handle;
 mod migration;
 mod sql_json;
 
+pub mod drafts;
 pub mod outputs;
 pub mod reviews;
 pub mod traces;

@@ -109,3 +109,11 @@ pub struct Diagnostic {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
 }
+
+/// Where nothing can go on with the problem, it is the failure.
+impl From<Diagnostic> for ApiError {
+    fn from(problem: Diagnostic) -> Self {
+        let Diagnostic { severity: _, code, message, location, action } = problem;
+        Self { kind: ErrorKind::Invalid, code, message, causes: Vec::new(), location: Some(location), action }
+    }
+}
