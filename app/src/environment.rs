@@ -50,6 +50,12 @@ pub fn sister(name: &str) -> PathBuf {
     programs().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// On Linux a window needs X11 or Wayland; elsewhere there is always something to draw on.
+pub fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
 fn paths() -> Result<Paths, ApiError> {
     let data = std::env::var_os(DATA_VARIABLE).map(PathBuf::from);
     let data = data.or_else(|| dirs::data_dir().map(|folder| folder.join("atelier"))).ok_or_else(|| {

@@ -12,3 +12,4 @@ pub mod programs;
 pub mod sandbox;
 pub mod stand_in;
 pub mod webdriver;
+pub mod workspace;

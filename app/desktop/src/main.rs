@@ -16,7 +16,7 @@ use atelier::environment;
 use atelier::start::{self, First};
 use atelier_core::api::{self, Studio};
 use atelier_types::api::{Nothing, SettingsShow};
-use atelier_types::error::ApiError;
+use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::settings::Settings;
 use clap::Parser;
 use std::path::PathBuf;
@@ -52,6 +52,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if !environment::has_display() {
+        let missing =
+            ApiError::new(ErrorKind::Unavailable, "desktop.no_display", "There is no display to open a window on");
+        return Err(missing.with_action("Use `atelier serve` and a browser instead.").into());
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Failed to start")?;
     let studio = Studio::new(environment::environment()?);
     let settings = runtime.block_on(async {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::answers::{print_json, print_line};
 use super::context::{Context, bad_argument};
-use crate::environment::{resources, sister};
+use crate::environment::{has_display, resources, sister};
 use crate::serve::{Access, Options, Server};
 use crate::start::{self, First};
 use crate::statuses;
@@ -94,12 +94,6 @@ pub(super) async fn open(context: &Context, options: OpenOptions) -> Outcome {
             .with_action("Use `atelier serve` and a browser instead.")
     })?;
     Ok(if status.success() { statuses::DONE } else { statuses::FAILED })
-}
-
-/// On Linux a window needs X11 or Wayland; elsewhere there is always something to draw on.
-fn has_display() -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 pub(super) async fn serve(context: &Context, options: ServeOptions) -> Outcome {

@@ -1,0 +1,203 @@
+//! The main job by command line alone, and what a person finds in the workspace afterwards.
+
+use atelier_tests::programs::program;
+use atelier_tests::sandbox::{Ran, Sandbox};
+use atelier_tests::stand_in::StandIn;
+use atelier_tests::workspace::{demo, greetings};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("no array: {value}"))
+}
+
+#[test]
+fn main_job_ends_in_eval_sets() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    let folder = greetings(&sandbox, &stand_in, &["echo", "other"], 6);
+    let workspace = folder.to_str().unwrap();
+    let at = |arguments: &[&str]| sandbox.json(&[&["--workspace", workspace], arguments].concat());
+
+    let rendered = at(&["prompt", "render", "greet", "--input", "name=Ann"]);
+    assert_eq!(rendered["messages"][1]["content"], "Greet Ann.");
+    at(&["prompt", "save", "greet", "--message", "Greet people"]);
+    let history = at(&["prompt", "history", "greet"]);
+    assert_eq!(history[0]["summary"], "Greet people");
+
+    let run = at(&["run", "greetings"]);
+    assert_eq!(run["summary"]["progress"]["new"], 24, "{run}");
+    assert_eq!(stand_in.num_requests(), 24);
+    let id = text(&run["summary"]["id"]);
+
+    let comparison = at(&["runs", "compare", &format!("{id}:1"), &format!("{id}:3")]);
+    assert_eq!(comparison["measures"][0]["name"], "contains");
+    assert!(comparison["measures"][0]["verdict"]["sentence"].is_string(), "{comparison}");
+
+    at(&["review", "new", "warmth", "--run", id, "--rubric", "warmth", "--seed", "1"]);
+    let ratings = ratings(&folder.join("reviews/warmth/items.jsonl"), "ann");
+    let file = sandbox.work().join("ratings.jsonl");
+    std::fs::write(&file, ratings).unwrap();
+    let imported = at(&["review", "import", "warmth", file.to_str().unwrap()]);
+    assert_eq!((&imported["num_new"], &imported["num_known"]), (&6.into(), &0.into()));
+    let again = at(&["review", "import", "warmth", file.to_str().unwrap()]);
+    assert_eq!((&again["num_new"], &again["num_known"]), (&0.into(), &6.into()));
+    let status = at(&["review", "status", "warmth"]);
+    assert_eq!(status["summary"]["num_rated"], 6);
+    assert_eq!(status["wins"][0]["num_items"], 6, "{status}");
+
+    for (format, ending) in
+        [("jsonl", "jsonl"), ("csv", "csv"), ("openai-evals", "jsonl"), ("promptfoo", "yaml"), ("trl-dpo", "jsonl")]
+    {
+        let out = sandbox.work().join(format!("{format}.{ending}"));
+        let exported = at(&["export", "warmth", "--format", format, "--out", out.to_str().unwrap()]);
+        assert!(exported["num_records"].as_u64().unwrap() > 0, "{format}");
+        assert_eq!(std::fs::metadata(&out).unwrap().len(), exported["num_bytes"].as_u64().unwrap(), "{format}");
+    }
+    let frozen = at(&["export", id, "--freeze", "first", "--rated-only"]);
+    assert_eq!(frozen["num_records"], 12);
+    assert!(folder.join("evalsets/first/records.jsonl").is_file());
+    let closed = sandbox.run(&["--workspace", workspace, "review", "close", "warmth"]);
+    assert_eq!(closed.status, 0, "{}", closed.stderr);
+    assert!(folder.join("reviews/warmth/mapping.jsonl").is_file());
+}
+
+/// A rating of every item, as a reviewer's tool would write it.
+fn ratings(items: &Path, reviewer: &str) -> String {
+    let text = std::fs::read_to_string(items).unwrap();
+    let rating = |(number, line): (usize, &str)| {
+        let item: Value = serde_json::from_str(line).unwrap();
+        let rating = serde_json::json!({
+            "id": format!("{reviewer}-{number}"), "item": item["id"], "reviewer": reviewer, "at": number,
+            "answer": { "kind": "pair", "choice": if number % 3 == 0 { "same" } else { "left" } },
+        });
+        format!("{rating}\n")
+    };
+    text.lines().skip(1).enumerate().map(rating).collect()
+}
+
+#[test]
+fn second_run_takes_equal_answers_from_the_store() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    let folder = greetings(&sandbox, &stand_in, &["echo"], 5);
+    let workspace = folder.to_str().unwrap();
+    sandbox.json(&["--workspace", workspace, "run", "greetings"]);
+    let again = sandbox.json(&["--workspace", workspace, "run", "greetings"]);
+    assert_eq!(again["summary"]["progress"]["stored"], 10, "{again}");
+    assert_eq!(stand_in.num_requests(), 10);
+    let fresh = sandbox.json(&["--workspace", workspace, "run", "greetings", "--no-cache"]);
+    assert_eq!(fresh["summary"]["progress"]["new"], 10);
+}
+
+#[test]
+fn exit_status_says_what_happened() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    let folder = greetings(&sandbox, &stand_in, &["echo"], 3);
+    let workspace = folder.to_str().unwrap();
+    assert_eq!(sandbox.run(&["--workspace", workspace, "prompt", "list"]).status, 0);
+    assert_eq!(sandbox.run(&["--workspace", workspace, "prompt", "show", "none"]).status, 1);
+    assert_eq!(sandbox.run(&["prompt", "no-such-verb"]).status, 2);
+    let file = folder.join("experiments/greetings.toml");
+    let strict = std::fs::read_to_string(&file).unwrap() + "min_mean = 0.9\n";
+    std::fs::write(&file, strict).unwrap();
+    let ran = sandbox.run(&["--workspace", workspace, "run", "greetings", "--json"]);
+    assert_eq!(ran.status, 3, "{}", ran.stderr);
+    assert_eq!(ran.json()["checks"][0]["passed"], false);
+}
+
+#[test]
+fn demo_is_a_workspace_that_a_person_could_have_made() {
+    let sandbox = Sandbox::new();
+    let folder = demo(&sandbox);
+    let log = sandbox.git(&folder, &["log", "--format=%an: %s"]);
+    assert!(log.lines().count() >= 4, "{log}");
+    assert_eq!(sandbox.git(&folder, &["status", "--porcelain"]), "");
+    assert!(!folder.join("history.toml").exists() && !folder.join("history").exists());
+    let workspace = folder.to_str().unwrap();
+    let at = |arguments: &[&str]| sandbox.json(&[&["--workspace", workspace], arguments].concat());
+    let prompts = at(&["prompt", "list"]);
+    let names: Vec<&str> = array(&prompts).iter().map(|prompt| text(&prompt["name"])).collect();
+    assert!(names.len() >= 6, "{names:?}");
+    assert!(array(&prompts).iter().all(|prompt| prompt["problem"].is_null()), "{prompts}");
+    assert!(array(&at(&["dataset", "list"])).iter().all(|dataset| dataset["num_rows"].as_u64() >= Some(30)));
+    let experiments = at(&["runs", "experiments"]);
+    assert!(array(&experiments).len() >= 3);
+    assert!(array(&experiments).iter().all(|experiment| experiment["problem"].is_null()), "{experiments}");
+    assert!(array(&at(&["api", "rubrics.list"])).len() >= 2);
+    let labelled = array(&prompts).iter().find(|prompt| !array(&prompt["labels"]).is_empty());
+    assert!(labelled.is_some(), "no prompt has a label: {prompts}");
+}
+
+#[test]
+fn staged_files_of_the_repository_around_stay_staged() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    let repository = sandbox.work().join("application");
+    std::fs::create_dir(&repository).unwrap();
+    sandbox.git(&repository, &["init", "--quiet"]);
+    std::fs::write(repository.join("main.py"), "print(1)\n").unwrap();
+    sandbox.git(&repository, &["add", "main.py"]);
+    sandbox.git(&repository, &["commit", "--quiet", "--message", "Start"]);
+    std::fs::write(repository.join("main.py"), "print(2)\n").unwrap();
+    std::fs::write(repository.join("new.py"), "print(3)\n").unwrap();
+    sandbox.git(&repository, &["add", "main.py", "new.py"]);
+    let staged = sandbox.git(&repository, &["diff", "--cached"]);
+
+    let prompts = repository.join("prompts-of-ours");
+    sandbox.json(&["init", prompts.to_str().unwrap()]);
+    let workspace = prompts.to_str().unwrap();
+    sandbox.json(&["--workspace", workspace, "prompt", "create", "late"]);
+    sandbox.json(&["--workspace", workspace, "prompt", "save", "late", "--message", "Add late"]);
+    assert_eq!(sandbox.git(&repository, &["diff", "--cached"]), staged);
+    let changed = sandbox.git(&repository, &["show", "--name-only", "--format=", "HEAD"]);
+    assert_eq!(changed.trim(), "prompts-of-ours/prompts/late.prompty");
+    drop(stand_in);
+}
+
+#[test]
+fn two_programs_on_one_workspace_lose_nothing() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    stand_in.set_delay(std::time::Duration::from_millis(5));
+    let folder = greetings(&sandbox, &stand_in, &["echo", "other"], 20);
+    let workspace = folder.to_str().unwrap();
+    let start = |arguments: &[&str]| {
+        let mut command = sandbox.atelier(&[&["--workspace", workspace, "--json"], arguments].concat());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let runs = [start(&["run", "greetings", "--no-cache"]), start(&["run", "greetings", "--no-cache"])];
+    let names = ["a", "b", "c", "d"];
+    let creates: Vec<_> = names.iter().map(|name| start(&["prompt", "create", name])).collect();
+    for create in creates {
+        let ran = Ran::of(create.wait_with_output().unwrap());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+    }
+    let mut ids = Vec::new();
+    for run in runs {
+        let ran = Ran::of(run.wait_with_output().unwrap());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let answer = ran.json();
+        assert_eq!(answer["summary"]["progress"]["new"], 80, "{answer}");
+        ids.push(text(&answer["summary"]["id"]).to_owned());
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(stand_in.num_requests(), 160);
+    for name in names {
+        assert!(folder.join(format!("prompts/{name}.prompty")).is_file());
+    }
+}
+
+#[test]
+fn command_line_needs_no_window_system() {
+    let output = Command::new("ldd").arg(program("atelier")).output().unwrap();
+    let libraries = String::from_utf8(output.stdout).unwrap();
+    assert!(libraries.contains("libc.so"), "{libraries}");
+    for forbidden in ["gtk", "webkit", "soup", "libX11", "wayland", "libEGL"] {
+        assert!(!libraries.contains(forbidden), "atelier needs {forbidden}:\n{libraries}");
+    }
+    let ran = Sandbox::new().run(&["--version"]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.stdout.starts_with("atelier "), "{}", ran.stdout);
+}
