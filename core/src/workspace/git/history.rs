@@ -14,6 +14,10 @@ use git2::{Commit, ErrorCode, ObjectType, Oid, Repository};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+/// A commit that moves more files than this at once, each with changes, has its renames left out.
+const MAX_COMPARED: usize = 64;
+const MIN_LIKENESS: f64 = 0.6;
+
 #[derive(Default)]
 pub(in crate::workspace) struct History {
     head: Option<Oid>,
@@ -34,7 +38,7 @@ pub(in crate::workspace) struct Event {
     pub at: MillisSinceEpoch,
     /// First line of the message.
     pub summary: String,
-    /// `(from, to)` of files that moved without a change.
+    /// `(from, to)` of files that moved.
     renames: Vec<(String, String)>,
 }
 
@@ -165,7 +169,7 @@ impl History {
             let known = differences.len();
             trees::compare(repository, side, visit.folder, &format!("{PROMPTS}/"), &mut differences)?;
             if number == 0 {
-                renames = moved(&differences[known..]);
+                renames = moved(repository, &differences[known..]);
             }
         }
         if differences.is_empty() {
@@ -216,14 +220,51 @@ fn exists(repository: &Repository, commit: Oid) -> bool {
     repository.find_commit(commit).is_ok()
 }
 
-/// Files that are gone in one place and new, byte for byte, in another.
-fn moved(differences: &[Difference]) -> Vec<(String, String)> {
-    let mut gone: HashMap<Oid, &str> = HashMap::new();
-    for difference in differences.iter().filter(|difference| difference.after.is_none()) {
-        if let Some(blob) = difference.before {
-            gone.insert(blob, &difference.path);
+/// `(from, to)` of files that are gone in one place and new in another: byte for byte, or with most of their lines, since
+/// a renamed prompt often says its name.
+fn moved(repository: &Repository, differences: &[Difference]) -> Vec<(String, String)> {
+    let mut gone: Vec<(&str, Oid)> = differences
+        .iter()
+        .filter(|one| one.after.is_none())
+        .filter_map(|one| Some((one.path.as_str(), one.before?)))
+        .collect();
+    let mut added: Vec<(&str, Oid)> = differences
+        .iter()
+        .filter(|one| one.before.is_none())
+        .filter_map(|one| Some((one.path.as_str(), one.after?)))
+        .collect();
+    let mut renames = Vec::new();
+    added.retain(|(to, blob)| match gone.iter().position(|(_, known)| known == blob) {
+        Some(index) => {
+            renames.push((gone.remove(index).0.to_owned(), (*to).to_owned()));
+            false
+        }
+        None => true,
+    });
+    if gone.len() * added.len() > MAX_COMPARED {
+        return renames;
+    }
+    for (to, blob) in added {
+        let likeness = |(_, known): &(&str, Oid)| likeness(repository, *known, blob);
+        let best = gone.iter().map(likeness).enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        if let Some((index, _)) = best.filter(|(_, likeness)| *likeness >= MIN_LIKENESS) {
+            renames.push((gone.remove(index).0.to_owned(), to.to_owned()));
         }
     }
-    let added = differences.iter().filter(|difference| difference.before.is_none());
-    added.filter_map(|one| Some(((*gone.get(&one.after?)?).to_owned(), one.path.clone()))).collect()
+    renames
+}
+
+/// Share of the longer file's lines that are in both.
+fn likeness(repository: &Repository, a: Oid, b: Oid) -> f64 {
+    let (Ok(a), Ok(b)) = (repository.find_blob(a), repository.find_blob(b)) else { return 0.0 };
+    let lines = |content: &'_ [u8]| content.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (mut a, b) = (lines(a.content()), lines(b.content()));
+    let longer = a.len().max(b.len());
+    let num_shared = b.iter().filter(|line| take_out(&mut a, line)).count();
+    num_shared as f64 / longer as f64
+}
+
+fn take_out(lines: &mut Vec<Vec<u8>>, line: &[u8]) -> bool {
+    let found = lines.iter().position(|known| known == line);
+    found.map(|index| lines.swap_remove(index)).is_some()
 }

@@ -115,6 +115,18 @@ fn renamed_prompt_keeps_its_history() {
 }
 
 #[test]
+fn renamed_prompt_that_says_its_name_keeps_its_history_and_a_new_one_does_not_take_it() {
+    let (_folder, workspace) = testing::workspace();
+    commit_text(&workspace, "name: p\nuser:\nSum this up.\nBe brief.\n");
+    workspace.remove(PATH).unwrap();
+    write(&workspace, "prompts/new.prompty", "name: new\nsystem:\nTranslate.\nKeep names.\n");
+    write(&workspace, "prompts/q.prompty", "name: q\nuser:\nSum this up.\nBe brief.\n");
+    commit(&workspace, "rename and add");
+    assert_eq!(summaries(&workspace, "q").len(), 2);
+    assert_eq!(summaries(&workspace, "new"), [(1, "rename and add".to_owned())]);
+}
+
+#[test]
 fn every_kind_of_reference_finds_its_text() {
     let (_folder, workspace) = testing::workspace();
     commit_text(&workspace, "one");
