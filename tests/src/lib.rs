@@ -8,8 +8,10 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 pub mod display;
+pub mod engine;
 pub mod programs;
 pub mod sandbox;
 pub mod stand_in;
+pub mod tiny_model;
 pub mod webdriver;
 pub mod workspace;
