@@ -3,19 +3,20 @@
 mod sections;
 
 use super::{Result, Session, Studio};
+use crate::store::drafts::{self, DraftRecord};
 use crate::support::sha256_hex;
 use crate::workspace::prompt::{Bundle, file_of};
 use atelier_types::api::{
-    DiffTextsRequest, DraftKeepRequest, LabelRemoveRequest, LabelRequest, Nothing, PromptAtRequest, PromptRequest,
-    VersionDiffRequest,
+    DiffTextsRequest, LabelRemoveRequest, LabelRequest, Nothing, PromptAtRequest, PromptRequest, VersionDiffRequest,
 };
 use atelier_types::diff::{DiffSection, TextDiff};
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Tag;
 use atelier_types::ids::PromptName;
 use atelier_types::prompt::{PromptSource, Version, VersionRef};
+use atelier_types::time::MillisSinceEpoch;
 
-const STALE: &[Tag] = &[Tag::History, Tag::Prompts, Tag::Workspace];
+const STALE: &[Tag] = &[Tag::History, Tag::Prompts, Tag::Drafts, Tag::Workspace];
 
 /// The committed versions of one prompt, oldest first.
 pub async fn list(studio: &Studio, request: PromptRequest) -> Result<Vec<Version>> {
@@ -51,22 +52,8 @@ pub async fn diff(studio: &Studio, request: VersionDiffRequest) -> Result<Vec<Di
 /// What the file held is kept as a draft where it is in no version, so that going back can itself be undone.
 pub async fn restore(studio: &Studio, request: PromptAtRequest) -> Result<PromptSource> {
     let PromptAtRequest { name, version } = request;
-    let wanted = name.clone();
-    let (bundle, replaced) = studio
-        .in_session(move |session| {
-            let bundle = session.workspace.source(&wanted, &version)?;
-            let replaced = uncommitted_text(session, &wanted)?.filter(|text| *text != bundle.text);
-            Ok((bundle, replaced))
-        })
-        .await?;
-    if let Some(text) = replaced {
-        keep_as_draft(studio, &bundle, text).await?;
-    }
-    studio
-        .in_session(move |session| {
-            Ok(session.workspace.write_atomic(&file_of(&bundle.name), bundle.text.as_bytes())?)
-        })
-        .await?;
+    let (wanted, now) = (name.clone(), studio.env().clock.now());
+    studio.in_session(move |session| put_back(session, &wanted, &version, now)).await?;
     studio.events().stale(STALE);
     super::prompts::show(studio, PromptAtRequest { name, version: VersionRef::Working }).await
 }
@@ -102,17 +89,29 @@ fn uncommitted_text(session: &Session, name: &PromptName) -> Result<Option<Strin
     Ok(number.is_none().then_some(bundle.text))
 }
 
-async fn keep_as_draft(studio: &Studio, restored: &Bundle, text: String) -> Result<()> {
-    let drafts = super::drafts::list(studio, Nothing {}).await?;
-    if drafts.iter().any(|draft| draft.name == restored.name && draft.text != text) {
-        let message = format!("`{}` has a draft that was never saved", restored.name);
-        return Err(ApiError::new(ErrorKind::Conflict, "history.draft_in_the_way", message)
-            .with_action("Save or discard the draft first."));
+fn put_back(session: &Session, name: &PromptName, version: &VersionRef, now: MillisSinceEpoch) -> Result<()> {
+    let bundle = session.workspace.source(name, version)?;
+    let _alone = session.workspace.exclusive();
+    if let Some(text) = uncommitted_text(session, name)?.filter(|text| *text != bundle.text) {
+        keep_as_draft(session, &bundle, text, now)?;
     }
-    let base_content_hash = sha256_hex(restored.text.as_bytes());
-    let draft = DraftKeepRequest { name: restored.name.clone(), text, base_content_hash };
-    super::drafts::keep(studio, draft).await?;
-    Ok(())
+    Ok(session.workspace.write_atomic(&file_of(name), bundle.text.as_bytes())?)
+}
+
+/// Before the file is written, so that a crash in between leaves the text twice and not nowhere.
+fn keep_as_draft(session: &Session, restored: &Bundle, text: String, kept_at: MillisSinceEpoch) -> Result<()> {
+    let (name, base_content_hash) = (restored.name.clone(), sha256_hex(restored.text.as_bytes()));
+    let draft = DraftRecord { name, text, base_content_hash, kept_at };
+    let is_kept = session.store.write(move |transaction| match drafts::get(transaction, &draft.name)? {
+        Some(known) if known.text != draft.text => Ok(false),
+        _ => drafts::keep(transaction, &draft).map(|()| true),
+    })?;
+    if is_kept {
+        return Ok(());
+    }
+    let message = format!("`{}` has a draft that was never saved", restored.name);
+    Err(ApiError::new(ErrorKind::Conflict, "history.draft_in_the_way", message)
+        .with_action("Save or discard the draft first."))
 }
 
 #[cfg(test)]
