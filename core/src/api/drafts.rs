@@ -23,14 +23,15 @@ pub async fn list(studio: &Studio, _request: Nothing) -> Result<Vec<Draft>> {
         .await
 }
 
-/// Keep what is being typed. A text that is the file's own again is no draft any more.
+/// Keep what is being typed. A text that was taken back to the file that it is based on is no draft any more.
 pub async fn keep(studio: &Studio, request: DraftKeepRequest) -> Result<Nothing> {
     let DraftKeepRequest { name, text, base_content_hash } = request;
     let kept_at = studio.env().clock.now();
     studio
         .in_session(move |session| {
             check_name(&name)?;
-            if current_text(session, &name)?.as_ref() == Some(&text) {
+            let is_as_read = content_hash(Some(&text)) == base_content_hash;
+            if is_as_read && current_text(session, &name)?.as_ref() == Some(&text) {
                 session.store.write(move |transaction| drafts::discard(transaction, &name))?;
             } else {
                 let record = DraftRecord { name, text, base_content_hash, kept_at };
@@ -101,7 +102,8 @@ mod tests {
         assert_eq!(texts(&studio).await, [("one\ntwo".to_owned(), 2)]);
         studio.session().unwrap().workspace.write_atomic("prompts/new.prompty", b"one").unwrap();
         assert_eq!(texts(&studio).await, [("one\ntwo".to_owned(), 1)]);
-        keep(&studio, typed("new", "one")).await.unwrap();
+        let taken_back = DraftKeepRequest { base_content_hash: content_hash(Some("one")), ..typed("new", "one") };
+        keep(&studio, taken_back).await.unwrap();
         assert_eq!(texts(&studio).await, []);
         keep(&studio, typed("new", "three")).await.unwrap();
         discard(&studio, PromptRequest { name: "new".into() }).await.unwrap();

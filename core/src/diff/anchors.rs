@@ -5,23 +5,34 @@ use std::ops::Range;
 /// A token before and its equal after.
 pub(super) type Pair = (usize, usize);
 
+/// Of the runs in a large part only one in four is looked at, by its hash, so the same ones on both sides.
+const LARGE: usize = 1 << 16;
+const LARGE_SAMPLE: u64 = 0b11 << 40;
+
 /// Where the runs of `length` tokens start that stand once in either range, in ascending order on both sides.
 pub(super) fn anchors(before: &[u32], after: &[u32], ranges: (Range<usize>, Range<usize>), length: usize) -> Vec<Pair> {
-    let mut table = Table::for_runs(ranges.0.len() + ranges.1.len());
-    for at in starts(&ranges.0, length) {
-        table.count_before(hash(&before[at..at + length]), at);
+    let is_sampled = length > 1 && ranges.0.len() + ranges.1.len() > LARGE;
+    let is_looked_at = |hash: &u64| !is_sampled || hash & LARGE_SAMPLE == 0;
+    let hashes = |tokens: &[u32], range: &Range<usize>| {
+        let runs = tokens[range.clone()].windows(length).map(hash).zip(range.clone());
+        runs.filter(|(hash, _)| is_looked_at(hash)).collect::<Vec<_>>()
+    };
+    let runs = hashes(before, &ranges.0);
+    let mut table = Table::for_runs(runs.len());
+    for (hash, at) in runs {
+        if let Some(slot) = table.slot(hash, true) {
+            slot.before.add(at);
+        }
     }
-    for at in starts(&ranges.1, length) {
-        table.count_after(hash(&after[at..at + length]), at);
+    for (hash, at) in hashes(after, &ranges.1) {
+        if let Some(slot) = table.slot(hash, false) {
+            slot.after.add(at);
+        }
     }
     let is_equal = |(one, other): &Pair| before[*one..*one + length] == after[*other..*other + length];
     let mut pairs: Vec<Pair> = table.unique_pairs().filter(is_equal).collect();
     pairs.sort_unstable();
     longest_ascending(&pairs)
-}
-
-fn starts(range: &Range<usize>, length: usize) -> Range<usize> {
-    range.start..(range.end + 1).saturating_sub(length).max(range.start)
 }
 
 fn hash(run: &[u32]) -> u64 {
@@ -31,20 +42,21 @@ fn hash(run: &[u32]) -> u64 {
     (mixed ^ (mixed >> 29)) | 1
 }
 
-/// How often a run stands on a side, and where.
-#[derive(Clone, Copy, PartialEq)]
-enum Seen {
-    Never,
-    Once(u32),
-    Often,
-}
+/// How often a run stands on a side, and where: a place, or one of two marks.
+#[derive(Clone, Copy)]
+struct Seen(u32);
 
 impl Seen {
+    const NEVER: Self = Self(u32::MAX);
+    const OFTEN: Self = Self(u32::MAX - 1);
+
     fn add(&mut self, at: usize) {
-        *self = match self {
-            Self::Never => Self::Once(at as u32),
-            Self::Once(_) | Self::Often => Self::Often,
-        };
+        let place = u32::try_from(at).ok().filter(|place| *place < Self::OFTEN.0);
+        *self = if self.0 == Self::NEVER.0 { place.map_or(Self::OFTEN, Self) } else { Self::OFTEN };
+    }
+
+    fn once(self) -> Option<usize> {
+        (self.0 < Self::OFTEN.0).then_some(self.0 as usize)
     }
 }
 
@@ -63,33 +75,26 @@ struct Table {
 impl Table {
     fn for_runs(num_runs: usize) -> Self {
         let num_slots = (num_runs * 2).next_power_of_two().max(16);
-        Self { slots: vec![Slot { hash: 0, before: Seen::Never, after: Seen::Never }; num_slots] }
+        Self { slots: vec![Slot { hash: 0, before: Seen::NEVER, after: Seen::NEVER }; num_slots] }
     }
 
-    fn slot(&mut self, hash: u64) -> &mut Slot {
+    /// The slot of a run; where there is none, it is taken or left.
+    fn slot(&mut self, hash: u64, is_added: bool) -> Option<&mut Slot> {
         let mask = self.slots.len() - 1;
-        let mut index = (hash >> 20) as usize & mask;
+        let mut index = (hash >> 17) as usize & mask;
         while self.slots[index].hash != 0 && self.slots[index].hash != hash {
             index = (index + 1) & mask;
         }
         let slot = &mut self.slots[index];
+        if slot.hash == 0 && !is_added {
+            return None;
+        }
         slot.hash = hash;
-        slot
-    }
-
-    fn count_before(&mut self, hash: u64, at: usize) {
-        self.slot(hash).before.add(at);
-    }
-
-    fn count_after(&mut self, hash: u64, at: usize) {
-        self.slot(hash).after.add(at);
+        Some(slot)
     }
 
     fn unique_pairs(&self) -> impl Iterator<Item = Pair> {
-        self.slots.iter().filter_map(|slot| match (slot.before, slot.after) {
-            (Seen::Once(before), Seen::Once(after)) => Some((before as usize, after as usize)),
-            _ => None,
-        })
+        self.slots.iter().filter_map(|slot| Some((slot.before.once()?, slot.after.once()?)))
     }
 }
 

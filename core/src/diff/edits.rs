@@ -23,7 +23,7 @@ const MAX_SHORTEST: usize = 2_048;
 /// Lengths of the runs that anchor larger parts: about four words, one word, one token.
 const RUN_LENGTHS: &[usize] = &[8, 3, 1];
 /// Most steps that are spent on shortest edits; what is left over then is replaced whole.
-const MAX_STEPS: usize = 60_000_000;
+const MAX_STEPS: usize = 20_000_000;
 
 pub(super) fn edits(before: &[u32], after: &[u32]) -> Vec<Edit> {
     let mut search = Search { before, after, edits: Vec::new(), num_steps: 0 };

@@ -39,7 +39,7 @@ struct Fields {
     default: Option<Value>,
     enum_values: Option<Vec<Value>>,
     items: Option<Box<WrittenProperty>>,
-    properties: WrittenInputs,
+    properties: Option<WrittenInputs>,
 }
 
 impl<'de> Deserialize<'de> for WrittenInputs {
@@ -139,6 +139,18 @@ impl WrittenProperty {
         self.fields.kind.clone().unwrap_or_else(|| guessed.to_owned())
     }
 
+    /// What the reference demands and is left out here.
+    fn unportable(&self) -> Option<&'static str> {
+        match self.fields.kind.as_deref() {
+            None => Some("an input has no `kind`"),
+            Some("array") if self.fields.items.is_none() => Some("an input of the kind `array` has no `items`"),
+            Some("object") if self.fields.properties.is_none() => {
+                Some("an input of the kind `object` has no `properties`")
+            }
+            Some(_) => None,
+        }
+    }
+
     fn schema(&self) -> Value {
         let mut schema = Map::new();
         let kind = self.kind();
@@ -153,8 +165,8 @@ impl WrittenProperty {
         if let Some(items) = &self.fields.items {
             schema.insert("items".to_owned(), items.schema());
         }
-        if kind == "object" {
-            schema.extend(self.fields.properties.object_schema());
+        if let Some(properties) = &self.fields.properties {
+            schema.extend(properties.object_schema());
         }
         Value::Object(schema)
     }
@@ -169,6 +181,7 @@ impl WrittenInputs {
         let mut inputs: Vec<Input> = Vec::new();
         for (key, property) in self.0 {
             let location = place(property.referenced);
+            problems.extend(property.value.unportable().map(|fault| unportable(&location, fault)));
             match input(key, property.value, &location) {
                 Ok(input) if inputs.iter().any(|known| known.spec.name == input.spec.name) => {
                     problems.push(bad_input(&location, format!("The input `{}` is declared twice", input.spec.name)));
@@ -238,6 +251,16 @@ fn input_kind(kind: &str) -> Option<InputKind> {
         "thread" => InputKind::Thread,
         _ => return None,
     })
+}
+
+fn unportable(location: &Location, fault: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        code: "prompt.not_portable".to_owned(),
+        message: format!("Other Prompty tools cannot read the file: {fault}"),
+        location: location.clone(),
+        action: Some("Add it if the file is used by other tools.".to_owned()),
+    }
 }
 
 fn bad_input(location: &Location, message: String) -> Diagnostic {

@@ -165,6 +165,15 @@ fn input_of_an_unknown_kind_points_at_it() {
 }
 
 #[test]
+fn what_other_tools_could_not_read_is_a_warning() {
+    let prompt = parse("---\ninputs:\n  - name: a\n  - {name: b, kind: array}\n  - {name: c, kind: string}\n---\nhi");
+    let warnings: Vec<_> = prompt.warnings().iter().map(|one| (one.code.as_str(), one.location.line)).collect();
+    assert_eq!(warnings, [("prompt.not_portable", Some(3)), ("prompt.not_portable", Some(4))]);
+    assert_eq!(prompt.render(&Inputs::new()).unwrap()[0].content, "hi");
+    assert_eq!(prompt.preview(&Inputs::new()).diagnostics.len(), 2);
+}
+
+#[test]
 fn broken_template_points_at_line_and_column_of_the_file() {
     let (code, line, column, _) = fault(&bundle("---\nname: x\n---\n\nuser:\nGrüße {{ a b }}\n"));
     assert_eq!((code.as_str(), line, column), ("prompt.syntax", 6, 12));

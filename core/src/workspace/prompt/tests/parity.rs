@@ -50,3 +50,22 @@ fn forged_role_markers_stay_text_where_the_reference_raises() {
         assert!(all.contains(value.trim_matches('\n')), "{attempt}");
     }
 }
+
+#[test]
+fn every_flattened_demo_prompt_is_read_by_the_reference_as_by_us() {
+    let golden: Value = serde_json::from_str(include_str!("../../../../tests/goldens/prompty_demo.json")).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../workspaces/demo");
+    let read = |name: &PromptName| std::fs::read_to_string(folder.join(file_of(name))).ok();
+    let prompts = golden["prompts"].as_array().unwrap();
+    assert!(prompts.len() >= 6);
+    for expected in prompts {
+        let name = PromptName::from(expected["name"].as_str().unwrap());
+        let bundle = Bundle::resolve(name.clone(), read(&name).expect("the prompt is there"), &read);
+        let hint = "after a change to the demo, run core/tests/goldens/prompty_demo.py";
+        assert_eq!(json!(bundle.flatten().unwrap()), expected["flattened"], "{name}: {hint}");
+        let prompt = bundle.parse().unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+        assert_eq!(prompt.warnings(), [], "{name}");
+        let ours = prompt.render(&Inputs::new()).unwrap();
+        assert_eq!(roles_and_contents(&ours), expected["messages"], "{name}: {hint}");
+    }
+}
