@@ -136,7 +136,18 @@ fn conflicted_merge_is_named_and_nothing_is_committed() {
         Err(WorkspaceError::Conflicted { paths }) => assert_eq!(paths, ["prompts/a.prompty"]),
         other => panic!("expected a conflict, got {other:?}"),
     }
+    repository.cleanup_state().unwrap();
+    assert!(matches!(commit(&workspace, &[]), Err(WorkspaceError::Conflicted { .. })));
     assert_eq!(repository.head().unwrap().target().unwrap(), ours.id());
+}
+
+#[test]
+fn merge_without_conflicts_is_finished_by_the_one_who_began_it() {
+    let (_folder, workspace) = testing::workspace();
+    workspace.write_atomic("prompts/a.prompty", b"a").unwrap();
+    let head = workspace.repository().unwrap().head().unwrap().target().unwrap();
+    fs::write(workspace.git_dir().unwrap().join("MERGE_HEAD"), format!("{head}\n")).unwrap();
+    assert!(matches!(commit(&workspace, &[]), Err(WorkspaceError::UnderWay { operation: "merge" })));
 }
 
 #[test]

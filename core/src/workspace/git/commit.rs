@@ -43,7 +43,7 @@ impl Workspace {
             return Err(WorkspaceError::EmptyMessage);
         }
         let repository = self.repository()?;
-        refuse_unfinished(&repository)?;
+        refuse_unfinished(&repository, &self.0.place)?;
         let author = configured_author(&repository, fallback);
         self.commit_as(&repository, &self.paths_to_commit(paths)?, message, &author, at)
     }

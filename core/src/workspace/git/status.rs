@@ -1,6 +1,6 @@
 //! What of a workspace differs from the newest commit, and what state the repository is in.
 
-use super::{head_commit, trees};
+use super::{Place, head_commit, trees};
 use crate::workspace::names::OWN_PATHS;
 use crate::workspace::{Result, Workspace, WorkspaceError};
 use atelier_types::ids::CommitId;
@@ -42,20 +42,31 @@ impl Workspace {
     }
 }
 
-/// Refuses while a merge, rebase or the like is unfinished: a commit in the midst of one would end it half done.
-pub(super) fn refuse_unfinished(repository: &Repository) -> Result<()> {
-    let operation = match repository.state() {
-        RepositoryState::Clean | RepositoryState::Bisect => return Ok(()),
-        RepositoryState::Merge => "merge",
-        RepositoryState::Revert | RepositoryState::RevertSequence => "revert",
-        RepositoryState::CherryPick | RepositoryState::CherryPickSequence => "cherry-pick",
-        RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => "rebase",
-        RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => "rebase",
-    };
+/// Refuses while a merge, rebase or the like is unfinished: a commit in the midst of one would end it half done. A
+/// stash that was applied can leave conflicts too; they stand in the way where they are in the workspace.
+pub(super) fn refuse_unfinished(repository: &Repository, place: &Place) -> Result<()> {
     let paths = conflicted_paths(repository)?;
-    match paths.is_empty() {
-        true => Err(WorkspaceError::UnderWay { operation }),
-        false => Err(WorkspaceError::Conflicted { paths }),
+    match operation(repository.state()) {
+        Some(operation) if paths.is_empty() => Err(WorkspaceError::UnderWay { operation }),
+        Some(_) => Err(WorkspaceError::Conflicted { paths }),
+        None if paths.iter().any(|path| place.in_workspace(path).is_some()) => {
+            Err(WorkspaceError::Conflicted { paths })
+        }
+        None => Ok(()),
+    }
+}
+
+fn operation(state: RepositoryState) -> Option<&'static str> {
+    match state {
+        RepositoryState::Clean | RepositoryState::Bisect => None,
+        RepositoryState::Merge => Some("merge"),
+        RepositoryState::Revert | RepositoryState::RevertSequence => Some("revert"),
+        RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Some("cherry-pick"),
+        RepositoryState::Rebase
+        | RepositoryState::RebaseInteractive
+        | RepositoryState::RebaseMerge
+        | RepositoryState::ApplyMailbox
+        | RepositoryState::ApplyMailboxOrRebase => Some("rebase"),
     }
 }
 
