@@ -19,7 +19,7 @@ impl App {
     pub(super) fn top_bar_ui(&self, ui: &mut Ui, workspace: Option<&WorkspaceInfo>) {
         let bar = ui.max_rect();
         let rail = super::layout::rail_width(ui);
-        logo(ui, pos2(bar.left() + rail / 2.0, bar.center().y), 20.0);
+        crate::widgets::logo::logo(ui, pos2(bar.left() + rail / 2.0, bar.center().y), 20.0);
         let left = bar.with_min_x(bar.left() + rail).with_max_x(bar.center().x - 212.0);
         ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center)), |ui| {
             self.workspace_menu_ui(ui, workspace);
@@ -228,18 +228,4 @@ fn search_field(ui: &mut Ui, rect: Rect) -> Response {
         key_caps(ui, &UiCommand::OpenPalette.info().keys());
     });
     response
-}
-
-/// The sign of Atelier: a compass-like A with a blue foot.
-pub(crate) fn logo(ui: &Ui, center: egui::Pos2, size: f32) {
-    let t = tokens(ui.ctx());
-    let at = |x: f32, y: f32| center + vec2(x, y) * size;
-    let painter = ui.painter();
-    let left = vec![at(-0.08, -0.48), at(0.08, -0.48), at(-0.2, 0.48), at(-0.46, 0.48)];
-    let right = vec![at(-0.08, -0.48), at(0.08, -0.48), at(0.46, 0.48), at(0.2, 0.48)];
-    for leg in [left, right] {
-        painter.add(egui::Shape::convex_polygon(leg, t.ink, egui::Stroke::NONE));
-    }
-    let foot = Rect::from_center_size(at(0.0, 0.38), vec2(0.24, 0.2) * size);
-    painter.rect_filled(foot, size * 0.06, t.accent);
 }

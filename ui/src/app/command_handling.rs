@@ -147,8 +147,10 @@ impl App {
 
     /// Sends what was typed and not yet kept.
     pub(super) fn keep_drafts(&mut self) {
-        for call in self.views.take_unkept_drafts() {
-            self.send_call(call);
+        for command in self.views.take_unkept_drafts() {
+            if let AppCommand::Call(call) = command {
+                self.send_call(call);
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ pub mod review;
 pub mod settings;
 pub mod tour;
 
-use crate::commands::{Call, CommandSender};
+use crate::commands::{AppCommand, CommandSender};
 use crate::state::Cache;
 
 /// What each screen remembers while the workspace is open.
@@ -39,8 +39,8 @@ impl ViewStates {
         self.prompts.tick(cache, commands, ctx);
     }
 
-    /// Calls that keep what was typed and not yet kept.
-    pub fn take_unkept_drafts(&mut self) -> Vec<Call> {
+    /// Commands that keep what was typed and not yet kept.
+    pub fn take_unkept_drafts(&mut self) -> Vec<AppCommand> {
         self.prompts.take_unkept_drafts()
     }
 }

@@ -12,6 +12,7 @@ pub mod histogram;
 pub mod interval_plot;
 pub mod key_cap;
 pub mod list_row;
+pub mod logo;
 pub mod mark;
 pub mod modal;
 pub mod paint;

@@ -1,0 +1,188 @@
+//! The rendered messages of what is in the editor, asked when no key came for a moment.
+
+use super::document::Document;
+use crate::context::WorkspaceContext;
+use crate::state::Key;
+use crate::theme::{Tokens, icons, metrics, tokens, type_scale};
+use crate::widgets::text_view::TextView;
+use crate::widgets::text_view::spans::{Look, Span};
+use crate::widgets::{paint, states, text};
+use crate::words;
+use atelier_types::api::{PromptsRender, RenderRequest};
+use atelier_types::error::{ApiError, Diagnostic, Severity};
+use atelier_types::ids::ModelName;
+use atelier_types::prompt::{Origin, Rendered, RenderedMessage, Role, VersionRef};
+use egui::{Rect, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use std::rc::Rc;
+
+const ASK_AFTER_SECS: f64 = 0.15;
+
+#[derive(Default)]
+pub struct Preview {
+    asked: Option<Key>,
+    wanted: Option<(RenderRequest, f64)>,
+    shown: Option<Rc<Rendered>>,
+    error: Option<Rc<ApiError>>,
+}
+
+impl Preview {
+    pub fn rendered(&self) -> Option<&Rendered> {
+        self.shown.as_deref()
+    }
+
+    /// Asks for what is in the editor now, and takes in what was answered.
+    pub fn update(&mut self, ctx: &WorkspaceContext<'_>, request: RenderRequest, egui_ctx: &egui::Context) {
+        let now_secs = ctx.now_secs();
+        if self.wanted.as_ref().map(|(wanted, _)| wanted) != Some(&request) {
+            // The first one is asked at once: nobody is typing yet.
+            let due_secs = if self.asked.is_none() { now_secs } else { now_secs + ASK_AFTER_SECS };
+            self.wanted = Some((request, due_secs));
+        }
+        if let Some((request, due_secs)) = &self.wanted {
+            if *due_secs <= now_secs {
+                let key = Key::of::<PromptsRender>(request);
+                if self.asked.as_ref() != Some(&key) {
+                    self.asked = Some(key);
+                }
+            } else {
+                egui_ctx.request_repaint_after_secs((due_secs - now_secs) as f32);
+            }
+        }
+        let Some(key) = &self.asked else { return };
+        let fetched = ctx.cache.fetch_key::<PromptsRender>(key);
+        self.error = fetched.error().map(|error| Rc::new(error.clone()));
+        if fetched.error().is_none() {
+            self.shown = fetched.shared().or(self.shown.take());
+        }
+    }
+}
+
+/// What the preview asks for.
+pub fn request(document: &Document, model: Option<ModelName>) -> RenderRequest {
+    RenderRequest {
+        name: document.name.clone(),
+        version: VersionRef::Working,
+        text: Some(document.text.clone()),
+        inputs: document.inputs.values().clone(),
+        row: document.inputs.row.clone(),
+        model,
+    }
+}
+
+/// The pane. Gives back the diagnostic that was clicked.
+pub fn messages_ui(ui: &mut Ui, preview: &Preview) -> Option<Diagnostic> {
+    let t = tokens(ui.ctx());
+    let mut clicked = None;
+    head_ui(ui, preview, t);
+    if let Some(error) = &preview.error {
+        ui.add_space(metrics::SPACE_8);
+        egui::Frame::NONE.inner_margin(egui::Margin::symmetric(16, 0)).show(ui, |ui| {
+            states::failure_banner(ui, error, None);
+        });
+    }
+    let Some(rendered) = preview.rendered() else {
+        if preview.error.is_none() {
+            states::loading(ui, "Rendering", 1, metrics::LIST_ROW, false);
+        }
+        return None;
+    };
+    ScrollArea::vertical().id_salt("messages").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for diagnostic in &rendered.diagnostics {
+            if diagnostic_ui(ui, diagnostic, t) {
+                clicked = Some(diagnostic.clone());
+            }
+        }
+        for (at, message) in rendered.messages.iter().enumerate() {
+            message_ui(ui, at, message, t);
+        }
+    });
+    clicked
+}
+
+fn head_ui(ui: &mut Ui, preview: &Preview, t: &Tokens) {
+    let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), metrics::SUB_HEAD), Sense::hover());
+    let padded = head.shrink2(vec2(metrics::SPACE_16, 0.0));
+    let title = ui.painter().layout_job(type_scale::BODY_SEMIBOLD.job("Messages", t.ink, f32::INFINITY));
+    paint::galley_left(ui.painter(), padded.left(), padded.center().y, title, t.ink);
+    let Some(rendered) = preview.rendered() else { return };
+    let count = words::counted(rendered.num_tokens.into(), "token", "tokens");
+    let galley = ui.painter().layout_job(type_scale::DENSE.job(&count, t.ink2, f32::INFINITY));
+    paint::galley_right(ui.painter(), padded.right(), padded.center().y, galley, t.ink2);
+    let counted = ui.interact(padded.with_min_x(padded.right() - 80.0), ui.scope_id().with("tokens"), Sense::hover());
+    counted.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("All messages, {count}")));
+    counted.on_hover_text(format!("Counted by {}", rendered.counted_by));
+}
+
+/// One line a problem, where it is and what to do; a click leads there.
+fn diagnostic_ui(ui: &mut Ui, diagnostic: &Diagnostic, t: &Tokens) -> bool {
+    let (icon, color, ground) = match diagnostic.severity {
+        Severity::Error => (icons::X_CIRCLE, t.worse, t.worse_bg),
+        Severity::Warning => (icons::WARNING, t.warn, t.warn_bg),
+    };
+    let frame = egui::Frame::NONE.fill(ground).inner_margin(egui::Margin::symmetric(16, 8));
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            text::icon(ui, icon, metrics::ICON, color);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                text::label(ui, type_scale::DENSE, &diagnostic.message, t.ink);
+                text::label(ui, type_scale::LABEL, place_words(diagnostic), t.ink2);
+                if let Some(action) = &diagnostic.action {
+                    text::label(ui, type_scale::LABEL, action, t.ink2);
+                }
+            });
+        });
+    });
+    let response = ui.interact(shown.response.rect, ui.scope_id().with(&diagnostic.message), Sense::click());
+    let name = format!("{}, {}", diagnostic.message, place_words(diagnostic));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+    response.clicked()
+}
+
+fn place_words(diagnostic: &Diagnostic) -> String {
+    let place = &diagnostic.location;
+    match (place.line, place.column) {
+        (Some(line), Some(column)) => format!("Line {line}, column {column}"),
+        (Some(line), None) => format!("Line {line}"),
+        _ => place.file.clone(),
+    }
+}
+
+fn message_ui(ui: &mut Ui, at: usize, message: &RenderedMessage, t: &Tokens) {
+    let (band, _) = ui.allocate_exact_size(vec2(ui.available_width(), metrics::LIST_ROW), Sense::hover());
+    ui.painter().rect_filled(band, 0.0, t.canvas);
+    let padded: Rect = band.shrink2(vec2(metrics::SPACE_16, 0.0));
+    let role = role_word(message.role);
+    let count = words::counted(message.num_tokens.into(), "token", "tokens");
+    let galley = ui.painter().layout_job(type_scale::DENSE_MEDIUM.job(role, t.ink, f32::INFINITY));
+    paint::galley_left(ui.painter(), padded.left(), padded.center().y, galley, t.ink);
+    let galley = ui.painter().layout_job(type_scale::LABEL.job(count, t.ink2, f32::INFINITY));
+    paint::galley_right(ui.painter(), padded.right(), padded.center().y, galley, t.ink2);
+    let spans: Vec<Span> = message.spans.iter().filter_map(span).collect();
+    egui::Frame::NONE.inner_margin(egui::Margin { left: 16, right: 16, top: 8, bottom: 16 }).show(ui, |ui| {
+        ui.push_id(at, |ui| {
+            let name = format!("Message {}, {role}", at + 1);
+            TextView::new(&name, &message.content).spans(&spans).step(type_scale::CODE_SKIM).show(ui);
+        });
+    });
+}
+
+fn span(span: &atelier_types::prompt::Span) -> Option<Span> {
+    let look = match span.origin {
+        Origin::Template => return None,
+        Origin::Fragment { .. } => Look::Fragment,
+        Origin::Value => Look::Value,
+    };
+    Some(Span { range: span.start..span.end, look })
+}
+
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+        Role::Developer => "developer",
+    }
+}
