@@ -57,18 +57,19 @@ pub struct LogProbability {
     pub top: Vec<(u32, f32)>,
 }
 
-/// Picks the token of step `step` (counted from 0), or `None` where the logits leave nothing to pick.
-pub fn choose(mut logits: Vec<f32>, history: &History, sampling: &Sampling, step: u64) -> Option<u32> {
-    penalise(&mut logits, history, sampling);
+/// Picks the token of step `step` (counted from 0), or `None` where the logits leave nothing to pick. Penalties and bias
+/// stay in the logits.
+pub fn choose(logits: &mut [f32], history: &History, sampling: &Sampling, step: u64) -> Option<u32> {
+    penalise(logits, history, sampling);
     for &(token, bias) in &sampling.bias {
         if let Some(logit) = logits.get_mut(token as usize) {
             *logit += bias;
         }
     }
     if sampling.temperature <= 0.0 {
-        return most_likely(&logits);
+        return most_likely(logits);
     }
-    let candidates = candidates(&logits, sampling);
+    let candidates = candidates(logits, sampling);
     let noise = Noise::new(sampling.seed, step);
     let scored = candidates.into_iter().map(|(token, scaled)| (token, scaled + noise.gumbel(token)));
     scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(token, _)| token)
@@ -206,7 +207,8 @@ mod tests {
     const LOGITS: [f32; 5] = [1.0, 4.0, 2.0, 3.0, -5.0];
 
     fn draw(sampling: &Sampling, step: u64) -> u32 {
-        choose(LOGITS.to_vec(), &History::default(), sampling, step).unwrap()
+        let mut logits = LOGITS;
+        choose(&mut logits, &History::default(), sampling, step).unwrap()
     }
 
     fn shares(sampling: &Sampling, num_draws: u64) -> Vec<f64> {
@@ -224,7 +226,7 @@ mod tests {
     #[test]
     fn temperature_zero_takes_the_most_likely_and_the_lowest_id_on_a_tie() {
         assert_eq!(draw(&Sampling::default(), 0), 1);
-        assert_eq!(choose(vec![2.0, 5.0, 5.0], &History::default(), &Sampling::default(), 0), Some(1));
+        assert_eq!(choose(&mut [2.0, 5.0, 5.0], &History::default(), &Sampling::default(), 0), Some(1));
     }
 
     #[test]
@@ -281,10 +283,10 @@ mod tests {
         let sampling = Sampling { temperature: 3.0, ..hot() };
         for step in 0..200 {
             let free = draw(&sampling, step);
-            let mut masked = LOGITS.to_vec();
+            let mut masked = LOGITS;
             let other = (free + 1) % 5;
             masked[other as usize] = f32::NEG_INFINITY;
-            assert_eq!(choose(masked, &History::default(), &sampling, step), Some(free));
+            assert_eq!(choose(&mut masked, &History::default(), &sampling, step), Some(free));
         }
     }
 
@@ -293,7 +295,10 @@ mod tests {
         let biased = Sampling { bias: vec![(4, 100.0), (99, 1.0)], ..Sampling::default() };
         assert_eq!(draw(&biased, 0), 4);
         let history = History { prompt: BTreeSet::from([3]), generated: BTreeMap::from([(1, 2)]) };
-        let chosen = |sampling: &Sampling| choose(LOGITS.to_vec(), &history, sampling, 0);
+        let chosen = |sampling: &Sampling| {
+            let mut logits = LOGITS;
+            choose(&mut logits, &history, sampling, 0)
+        };
         assert_eq!(chosen(&Sampling { frequency_penalty: 0.4, ..Sampling::default() }), Some(1));
         assert_eq!(chosen(&Sampling { frequency_penalty: 0.6, ..Sampling::default() }), Some(3));
         assert_eq!(chosen(&Sampling { presence_penalty: 1.1, ..Sampling::default() }), Some(3));
@@ -304,7 +309,7 @@ mod tests {
     fn nothing_is_chosen_where_everything_is_masked() {
         for temperature in [0.0, 1.0] {
             let sampling = Sampling { temperature, ..hot() };
-            assert_eq!(choose(vec![f32::NEG_INFINITY; 3], &History::default(), &sampling, 0), None);
+            assert_eq!(choose(&mut [f32::NEG_INFINITY; 3], &History::default(), &sampling, 0), None);
         }
     }
 

@@ -64,7 +64,7 @@ impl StepSampler {
     }
 
     /// The chosen token and the number of its step.
-    fn step(&self, logits: Vec<f32>, context_length: usize) -> Result<(u32, usize), &'static str> {
+    fn step(&self, logits: &mut [f32], context_length: usize) -> Result<(u32, usize), &'static str> {
         if self.steps.is_cancelled.load(Ordering::Acquire) {
             return Err("the request was cancelled");
         }
@@ -81,7 +81,7 @@ impl StepSampler {
         }
         state.context_length = Some(context_length);
         if self.num_top.is_some() && !is_again {
-            state.unmasked.clone_from(&logits);
+            state.unmasked = logits.to_vec();
         }
         let step = taken.len();
         let token = sampling::choose(logits, &state.history, &self.sampling, step as u64)
@@ -96,7 +96,7 @@ impl CustomLogitsProcessor for StepSampler {
     fn apply(&self, logits: &Tensor, context: &[u32]) -> mistralrs::Result<Tensor> {
         let mut values: Vec<f32> = logits.to_vec1()?;
         let num_tokens = values.len();
-        let (token, step) = self.step(values.clone(), context.len()).map_err(std::io::Error::other)?;
+        let (token, step) = self.step(&mut values, context.len()).map_err(std::io::Error::other)?;
         values.fill(f32::NEG_INFINITY);
         if let Some(value) = values.get_mut(token as usize) {
             *value = (step % STEP_CYCLE + 1) as f32;
@@ -134,9 +134,9 @@ mod tests {
     #[test]
     fn a_second_call_for_a_step_replaces_its_token_and_keeps_the_models_own_probability() {
         let sampler = sampler(Some(1));
-        assert_eq!(sampler.step(vec![1.0, 3.0, 2.0], 5), Ok((1, 0)));
-        assert_eq!(sampler.step(vec![1.0, f32::NEG_INFINITY, 2.0], 5), Ok((2, 0)));
-        assert_eq!(sampler.step(vec![9.0, 3.0, 2.0], 6), Ok((0, 1)));
+        assert_eq!(sampler.step(&mut [1.0, 3.0, 2.0], 5), Ok((1, 0)));
+        assert_eq!(sampler.step(&mut [1.0, f32::NEG_INFINITY, 2.0], 5), Ok((2, 0)));
+        assert_eq!(sampler.step(&mut [9.0, 3.0, 2.0], 6), Ok((0, 1)));
         let taken = sampler.steps.taken();
         assert_eq!(taken.iter().map(|step| step.token).collect::<Vec<_>>(), [2, 0]);
         let first = taken[0].log_probability.clone().unwrap();
@@ -147,20 +147,20 @@ mod tests {
     #[test]
     fn a_shortened_first_context_is_still_the_first_step() {
         let sampler = sampler(None);
-        assert_eq!(sampler.step(vec![1.0, 0.0], 3), Ok((0, 0)));
-        assert_eq!(sampler.step(vec![1.0, 0.0], 101), Ok((0, 1)));
+        assert_eq!(sampler.step(&mut [1.0, 0.0], 3), Ok((0, 0)));
+        assert_eq!(sampler.step(&mut [1.0, 0.0], 101), Ok((0, 1)));
     }
 
     #[test]
     fn cancelling_fails_the_next_step() {
         let sampler = sampler(None);
         sampler.steps.cancel();
-        assert!(sampler.step(vec![1.0], 1).is_err());
+        assert!(sampler.step(&mut [1.0], 1).is_err());
         assert!(sampler.steps.taken().is_empty());
     }
 
     #[test]
     fn numbers_that_are_none_fail_the_step() {
-        assert!(sampler(None).step(vec![1.0, f32::NAN], 1).is_err());
+        assert!(sampler(None).step(&mut [1.0, f32::NAN], 1).is_err());
     }
 }

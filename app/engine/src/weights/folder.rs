@@ -17,7 +17,6 @@ pub fn inspect(folder: PathBuf) -> Result<Weights, LoadFault> {
     for name in JSON_FILES {
         json(&folder, name)?;
     }
-    check_tokenizer(&folder)?;
     let shards = safetensors_files(&folder)?;
     let mut names = BTreeSet::new();
     let mut bytes_by_type: BTreeMap<String, usize> = BTreeMap::new();
@@ -27,6 +26,7 @@ pub fn inspect(folder: PathBuf) -> Result<Weights, LoadFault> {
         header.bytes_by_type.into_iter().for_each(|(kind, bytes)| *bytes_by_type.entry(kind).or_default() += bytes);
     }
     check_tensors(&folder, &config, &names)?;
+    check_tokenizer(&folder)?;
     Ok(Weights {
         format: Format::Folder,
         quantisation: quantisation(&config, &bytes_by_type),

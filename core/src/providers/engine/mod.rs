@@ -271,26 +271,31 @@ impl Shared {
         }
         self.set_state(EngineState::Starting);
         let weak = Arc::downgrade(self);
-        let on_end = move |token: String, error: ApiError| {
+        let on_end = move |token: &str, error: ApiError| {
             if let Some(shared) = weak.upgrade() {
-                shared.ended(&token, error);
+                shared.ended(token, error);
             }
         };
-        match Process::start(&self.settings, on_end).await {
-            Ok(process) => {
-                let process = Arc::new(process);
-                let mut memory = self.memory();
-                memory.process = Some(Arc::clone(&process));
-                memory.state = process.state(None);
-                drop(memory);
-                self.publish();
-                Ok(process)
-            }
-            Err(error) => {
-                self.set_state(EngineState::Stopped { error: error.clone() });
-                Err(error)
-            }
+        let started = Process::start(&self.settings, on_end).await.and_then(|process| self.keep(process));
+        if let Err(error) = &started {
+            self.set_state(EngineState::Stopped { error: error.clone() });
         }
+        started
+    }
+
+    /// Keeps a process that has just been started, unless it has ended already.
+    fn keep(&self, process: Process) -> Result<Arc<Process>, ApiError> {
+        let process = Arc::new(process);
+        {
+            let mut memory = self.memory();
+            if let Some(error) = process.end() {
+                return Err(error.clone());
+            }
+            memory.process = Some(Arc::clone(&process));
+            memory.state = process.state(None);
+        }
+        self.publish();
+        Ok(process)
     }
 
     /// The process of this token has ended by itself.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
@@ -28,6 +29,7 @@ pub(super) struct Process {
     /// The engine ends when this closes, also when the studio is killed.
     _stdin: ChildStdin,
     kill: std::sync::Mutex<Option<Kill>>,
+    end: Arc<OnceLock<ApiError>>,
 }
 
 struct Kill {
@@ -47,7 +49,7 @@ impl Process {
     /// Starts the program and waits until it says where it listens. `on_end` hears of an end that nobody asked for.
     pub async fn start(
         settings: &EngineSettings,
-        on_end: impl FnOnce(String, ApiError) + Send + 'static,
+        on_end: impl FnOnce(&str, ApiError) + Send + 'static,
     ) -> Result<Self, ApiError> {
         let failed = |cause: String| start_failed().with_cause(cause);
         let token = settings.random.hex(TOKEN_DIGITS);
@@ -68,10 +70,15 @@ impl Process {
         // Nothing of interest follows, but a full pipe would stop whoever writes.
         tokio::spawn(async move { tokio::io::copy(&mut stdout, &mut tokio::io::sink()).await });
         let (kill, killed) = oneshot::channel();
-        let (ended, end) = oneshot::channel();
-        let told = token.clone();
+        let (ended, is_over) = oneshot::channel();
+        let end = Arc::new(OnceLock::new());
+        let (own_token, own_end) = (token.clone(), Arc::clone(&end));
         tokio::spawn(async move {
-            watch(child, killed, last_words, |error| on_end(told, error)).await;
+            if let Some(error) = watch(child, killed, last_words).await {
+                // First noted, then told: whoever keeps the process after it was told sees the note.
+                let _set_only_here = own_end.set(error.clone());
+                on_end(&own_token, error);
+            }
             drop(ended);
         });
         Ok(Self {
@@ -81,8 +88,14 @@ impl Process {
             device: greeting.device,
             pid: greeting.pid,
             _stdin: stdin,
-            kill: std::sync::Mutex::new(Some(Kill { _dropped_is_the_signal: kill, ended: end })),
+            kill: std::sync::Mutex::new(Some(Kill { _dropped_is_the_signal: kill, ended: is_over })),
+            end,
         })
+    }
+
+    /// Why it has ended by itself, if it has.
+    pub fn end(&self) -> Option<&ApiError> {
+        self.end.get()
     }
 
     /// Ends the program and returns when it has ended.
@@ -134,21 +147,20 @@ async fn greet(
     serde_json::from_str(&answer).map_err(|error| format!("its greeting is not understood: {error}"))
 }
 
+/// Returns when the program has ended; with the reason, where nobody asked for it.
 async fn watch(
     mut child: Child,
     killed: oneshot::Receiver<()>,
     last_words: tokio::task::JoinHandle<Vec<String>>,
-    on_end: impl FnOnce(ApiError),
-) {
-    tokio::select! {
-        status = child.wait() => {
-            let error = super::link::lost().with_cause(describe(status));
-            on_end(with_words(error, last_words.await.unwrap_or_default()));
-        }
+) -> Option<ApiError> {
+    let status = tokio::select! {
+        status = child.wait() => status,
         _asked_or_dropped = killed => {
             let _may_have_ended = child.kill().await;
+            return None;
         }
-    }
+    };
+    Some(with_words(super::link::lost().with_cause(describe(status)), last_words.await.unwrap_or_default()))
 }
 
 /// The error of a failed start, with the exit status and what the program wrote.
