@@ -3,6 +3,7 @@
 use super::EventHub;
 use crate::calls::{Caller, Catalog, LocalEngine, Notice, Parts};
 use crate::providers::engine::{EngineHost, EngineSettings};
+use crate::providers::http;
 use crate::store::Store;
 use crate::support::Env;
 use crate::workspace::{Manifest, Workspace};
@@ -16,7 +17,7 @@ pub(super) fn engine(env: &Env, events: &EventHub) -> EngineHost {
     let settings = EngineSettings {
         program: env.paths.engine.clone(),
         home: env.paths.data.join("engine"),
-        http: env.http.clone(),
+        http: http::loopback_client().unwrap_or_else(|_| env.http.clone()),
         random: env.random.clone(),
     };
     let events = events.clone();

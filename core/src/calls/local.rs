@@ -25,6 +25,8 @@ pub trait LocalEngine: Send + Sync {
 /// Weights that are loaded and answer.
 #[derive(Clone)]
 pub struct ServedModel {
+    /// Reaches the engine.
+    pub http: reqwest::Client,
     pub base_url: String,
     /// Shared secret of this start of the engine.
     pub token: String,
@@ -37,8 +39,9 @@ pub struct ServedModel {
 #[async_trait]
 impl LocalEngine for EngineHost {
     async fn serve(&self, weights: &Path) -> Result<ServedModel, ApiError> {
-        let EngineEndpoint { base_url, token, model_id, context_tokens: _, identity } = self.endpoint(weights).await?;
-        Ok(ServedModel { base_url, token, model_id, identity })
+        let EngineEndpoint { http, base_url, token, model_id, context_tokens: _, identity } =
+            self.endpoint(weights).await?;
+        Ok(ServedModel { http, base_url, token, model_id, identity })
     }
 }
 

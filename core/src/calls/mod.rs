@@ -291,7 +291,7 @@ impl Caller {
         let served = parts.engine.serve(path).await.map_err(|err| local::failed(&err))?;
         let token = secrets::Key::new(&served.token);
         let provider =
-            OpenAiChat::new(parts.http.clone(), parts.clock.clone(), &served.base_url, token, local::TIMEOUTS)?;
+            OpenAiChat::new(served.http.clone(), parts.clock.clone(), &served.base_url, token, local::TIMEOUTS)?;
         Ok((Arc::new(provider), Some(served)))
     }
 

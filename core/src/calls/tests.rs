@@ -337,6 +337,7 @@ async fn local_model_is_asked_through_the_engine_and_says_what_it_is() {
 
 fn served(base_url: &str) -> ServedModel {
     ServedModel {
+        http: http::client().unwrap(),
         base_url: base_url.to_owned(),
         token: "engine-token".to_owned(),
         model_id: "w-1".to_owned(),

@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The program is at the address and answers, and the weights are loaded.
 #[derive(Clone)]
 pub struct EngineEndpoint {
+    pub http: reqwest::Client,
     /// Requests go to `{base_url}/chat/completions`.
     pub base_url: String,
     /// Bearer token of this start of the engine.
@@ -46,6 +47,7 @@ pub struct EngineSettings {
     pub program: PathBuf,
     /// Folder that the engine gets as the home of hub files, so that it never reads the user's.
     pub home: PathBuf,
+    /// Goes to this machine only, and never through a proxy.
     pub http: reqwest::Client,
     pub random: Arc<dyn Random>,
 }
@@ -83,7 +85,7 @@ impl EngineHost {
 
     /// Starts the engine and loads the weights where that is not done yet. `weights` is absolute.
     pub async fn endpoint(&self, weights: &Path) -> Result<EngineEndpoint, ApiError> {
-        if let Some(endpoint) = self.0.memory().endpoint(weights) {
+        if let Some(endpoint) = self.0.ready(weights) {
             return Ok(endpoint);
         }
         // A task of its own: a caller that gives up leaves the load to those who come after.
@@ -98,7 +100,7 @@ impl EngineHost {
         let _one_at_a_time = self.0.loading.lock().await;
         let (process, endpoint) = {
             let memory = self.0.memory();
-            (memory.process.clone(), memory.endpoint(weights))
+            (memory.process.clone(), memory.endpoint(weights, &self.0.settings.http))
         };
         let (Some(process), Some(endpoint)) = (process, endpoint) else { return Ok(()) };
         link::unload(&self.0.settings.http, &process, &endpoint.model_id).await?;
@@ -148,7 +150,7 @@ impl EngineHost {
     ) -> Result<Option<Vec<u32>>, ApiError> {
         let (process, endpoint) = {
             let memory = self.0.memory();
-            (memory.process.clone(), memory.endpoint(weights))
+            (memory.process.clone(), memory.endpoint(weights, &self.0.settings.http))
         };
         let (Some(process), Some(endpoint)) = (process, endpoint) else { return Ok(None) };
         link::count(&self.0.settings.http, &process, question(&endpoint.model_id)).await.map(Some)
@@ -175,10 +177,11 @@ struct Memory {
 }
 
 impl Memory {
-    fn endpoint(&self, weights: &Path) -> Option<EngineEndpoint> {
+    fn endpoint(&self, weights: &Path, http: &reqwest::Client) -> Option<EngineEndpoint> {
         let process = self.process.as_ref()?;
         let loaded = self.loaded.get(weights)?;
         Some(EngineEndpoint {
+            http: http.clone(),
             base_url: format!("{}/v1", process.base_url),
             token: process.token.clone(),
             model_id: loaded.id.clone(),
@@ -215,6 +218,10 @@ impl Shared {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn ready(&self, weights: &Path) -> Option<EngineEndpoint> {
+        self.memory().endpoint(weights, &self.settings.http)
+    }
+
     fn publish(&self) {
         let state = self.memory().state.clone();
         (self.on_state)(state);
@@ -232,7 +239,7 @@ impl Shared {
 
     async fn load(self: Arc<Self>, weights: PathBuf) -> Result<EngineEndpoint, ApiError> {
         let _one_at_a_time = self.loading.lock().await;
-        if let Some(endpoint) = self.memory().endpoint(&weights) {
+        if let Some(endpoint) = self.ready(&weights) {
             return Ok(endpoint);
         }
         let process = self.started().await?;
@@ -244,7 +251,7 @@ impl Shared {
                 let endpoint = {
                     let mut memory = self.memory();
                     memory.loaded.insert(weights.clone(), loaded);
-                    memory.endpoint(&weights)
+                    memory.endpoint(&weights, &self.settings.http)
                 };
                 self.set_load_state(&weights, state);
                 self.note_resident_bytes(&process).await;
