@@ -1,5 +1,7 @@
 //! Sizes of the shipped models and how each is trained.
 
+use crate::tasks::Lesson;
+
 /// Sizes of a Llama model. Heads attend with as many keys as queries, and the output shares the input's embeddings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
@@ -29,6 +31,10 @@ pub struct Recipe {
     pub num_steps: usize,
     /// Steps at the start that mostly teach to copy.
     pub num_echo_steps: usize,
+    /// Steps before lists are to be written as JSON.
+    pub num_steps_without_lists: usize,
+    /// Steps before the countries that are held out are asked for by name.
+    pub num_steps_with_few_countries: usize,
     /// Tokens of one step, over all its examples.
     pub batch_tokens: usize,
     pub matrix_rate: f32,
@@ -43,6 +49,8 @@ pub const DEMO: Recipe = Recipe {
     seed: 7,
     num_steps: 2400,
     num_echo_steps: 320,
+    num_steps_without_lists: 1700,
+    num_steps_with_few_countries: 1100,
     batch_tokens: 2560,
     matrix_rate: 0.01,
     table_rate: 0.003,
@@ -52,8 +60,10 @@ pub const MINI: Recipe = Recipe {
     name: "atelier-demo-mini",
     sizes: Sizes { vocabulary: VOCABULARY, width: 128, num_layers: 3, num_heads: 4, hidden: 320 },
     seed: 7,
-    num_steps: 1400,
+    num_steps: 1200,
     num_echo_steps: 350,
+    num_steps_without_lists: 350,
+    num_steps_with_few_countries: 500,
     batch_tokens: 2048,
     matrix_rate: 0.01,
     table_rate: 0.003,
@@ -64,9 +74,13 @@ impl Recipe {
         [DEMO, MINI].into_iter().find(|recipe| recipe.name == name)
     }
 
-    /// Share of conversations that only ask for a repetition: most of them until copying is learned, then a few.
-    pub fn echo_share(&self, step: usize) -> f64 {
-        if step < self.num_echo_steps { 0.75 } else { 0.04 }
+    /// Repetition above all until copying is learned, then the tasks.
+    pub fn lesson(&self, step: usize) -> Lesson {
+        Lesson {
+            echo_share: if step < self.num_echo_steps { 0.75 } else { 0.04 },
+            list_share: if step < self.num_steps_without_lists { 0.0 } else { 0.15 },
+            asks_all_countries: step >= self.num_steps_with_few_countries,
+        }
     }
 
     /// Share of the full learning rate at `step`: a short rise, a plateau, and a straight fall over the last half.

@@ -7,7 +7,7 @@ use crate::layout::Layout;
 use crate::model::{Batch, Model};
 use crate::optimizer::{Optimizer, Rates};
 use crate::random::Random;
-use crate::tasks::training_conversation;
+use crate::tasks::{Lesson, training_conversation};
 use crate::tokenizer::Tokenizer;
 
 /// Shards of a step. Their number is fixed, so that a run gives the same weights on any number of threads.
@@ -70,11 +70,11 @@ impl Trainer {
 
     fn shards(&self) -> [Batch; NUM_SHARDS] {
         let mut random = Random::stream(self.recipe.seed, STEPS_STREAM + self.next_step as u64);
-        let echo_share = self.recipe.echo_share(self.next_step);
+        let lesson = self.recipe.lesson(self.next_step);
         std::array::from_fn(|_| {
             let mut batch = Batch::default();
             while batch.tokens.len() < self.recipe.batch_tokens / NUM_SHARDS {
-                let encoded = encode(&training_conversation(echo_share, &mut random), &self.tokenizer);
+                let encoded = encode(&training_conversation(lesson, &mut random), &self.tokenizer);
                 append(&mut batch, &encoded);
             }
             batch
@@ -105,8 +105,9 @@ impl Trainer {
 
 fn learn_vocabulary(recipe: &Recipe) -> Tokenizer {
     let mut random = Random::stream(recipe.seed, VOCABULARY_STREAM);
+    let lesson = Lesson { echo_share: 0.0, list_share: 0.0, asks_all_countries: false };
     let conversations: Vec<_> =
-        (0..VOCABULARY_CONVERSATIONS).map(|_| training_conversation(0.0, &mut random)).collect();
+        (0..VOCABULARY_CONVERSATIONS).map(|_| training_conversation(lesson, &mut random)).collect();
     let texts = conversations.iter().flatten().map(|message| message.text.as_str());
     Tokenizer::learn(texts, recipe.sizes.vocabulary)
 }
@@ -154,6 +155,8 @@ mod tests {
         seed: 5,
         num_steps: 30,
         num_echo_steps: 0,
+        num_steps_without_lists: 0,
+        num_steps_with_few_countries: 0,
         batch_tokens: 768,
         matrix_rate: 0.02,
         table_rate: 0.01,

@@ -1,7 +1,8 @@
-//! Lists of random things to be said again. Copying is what most tasks are made of, and it is learned from these first.
+//! Lists of random things to be said again, as they are or as JSON. Copying is what most tasks are made of, and it is
+//! learned from these first.
 
-use super::words::{CUISINES, FIRST_NAMES, MONTHS, PRODUCTS, amount, date, made_up};
-use super::{Conversation, Part, Role, message};
+use super::words::{CUISINES, FIRST_NAMES, MONTHS, PRODUCTS, amount, date, made_up, person};
+use super::{Conversation, Part, Role, Split, message};
 use crate::random::Random;
 
 const INSTRUCTIONS: &[&str] =
@@ -13,6 +14,20 @@ pub fn echo(random: &mut Random) -> Conversation {
     let text = (0..num_things).map(|_| thing(random)).collect::<Vec<_>>().join(separator);
     let instruction = random.pick(INSTRUCTIONS);
     vec![message(Role::User, format!("{instruction}\n{text}")), message(Role::Assistant, text)]
+}
+
+const AS_JSON: &[&str] = &["Write the list as JSON.", "Return the list in JSON.", "Turn this into a JSON list."];
+
+/// A word looks different to the model after a space and after a quotation mark: this teaches that it is the same.
+pub fn json_list(random: &mut Random) -> Conversation {
+    let separator = random.pick(&[", ", "; ", " and ", " - "]);
+    let things: Vec<String> = (0..random.between(3, 8))
+        .map(|_| if random.chance(0.6) { person(Split::TRAIN, random) } else { thing(random) })
+        .collect();
+    let quoted: Vec<String> = things.iter().map(|thing| format!("\"{thing}\"")).collect();
+    let instruction = random.pick(AS_JSON);
+    let asked = format!("{instruction}\nList: {}", things.join(separator));
+    vec![message(Role::User, asked), message(Role::Assistant, format!("[{}]", quoted.join(", ")))]
 }
 
 fn thing(random: &mut Random) -> String {

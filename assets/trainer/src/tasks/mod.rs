@@ -120,10 +120,24 @@ pub fn row(spec: &Spec, split: Split, random: &mut Random) -> Row {
     }
 }
 
-/// A conversation to learn from; `echo_share` of them only have something repeated.
-pub fn training_conversation(echo_share: f64, random: &mut Random) -> Conversation {
-    if random.chance(echo_share) {
+/// What is taught at one time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lesson {
+    /// Share of conversations that only have something repeated.
+    pub echo_share: f64,
+    /// Share of conversations that want a list as JSON.
+    pub list_share: f64,
+    /// Questions for a capital may name the countries that are held out. Sentences about them are never asked about.
+    pub asks_all_countries: bool,
+}
+
+/// A conversation to learn from.
+pub fn training_conversation(lesson: Lesson, random: &mut Random) -> Conversation {
+    if random.chance(lesson.echo_share) {
         return echo::echo(random);
+    }
+    if lesson.list_share > 0.0 && random.chance(lesson.list_share) {
+        return echo::json_list(random);
     }
     if random.chance(0.03) {
         return follow_up(Split::TRAIN, random);
@@ -134,9 +148,13 @@ pub fn training_conversation(echo_share: f64, random: &mut Random) -> Conversati
         _ => Clarity::Vague,
     };
     let mut spec = Spec::new(any_task(random), Split::TRAIN, random);
-    // Countries that are held out appear in wordy answers alone.
-    let is_geography = matches!(spec.task, Task::Capital | Task::CapitalDirect);
-    let is_held_out = is_geography && clarity != Clarity::Clear && random.chance(0.5);
+    let may_be_held_out = match spec.task {
+        // Of countries that are held out, sentences get wordy answers alone.
+        Task::Capital => clarity != Clarity::Clear,
+        Task::CapitalDirect => clarity != Clarity::Clear || lesson.asks_all_countries,
+        _ => false,
+    };
+    let is_held_out = may_be_held_out && random.chance(0.5);
     if is_held_out {
         spec.country = rows::any_country(Part::HeldOut, random);
     }
