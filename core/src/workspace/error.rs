@@ -78,6 +78,10 @@ pub enum WorkspaceError {
     UnknownFormat { file_name: String },
     #[error("The dataset `{file}` cannot be read: {reason}")]
     BadRow { file: String, line: u32, column: Option<u32>, reason: String, code: RowFault },
+    #[error("There is no experiment `{name}`")]
+    NoExperiment { name: String },
+    #[error("The experiment `{file}` cannot be read: {reason}")]
+    BadExperiment { file: String, reason: String, line: Option<u32>, column: Option<u32> },
 }
 
 /// What is wrong with a row of a dataset.
@@ -178,6 +182,8 @@ fn explain(err: &WorkspaceError) -> (ErrorKind, &'static str, Option<&'static st
         E::StateNotCommitted { .. } => (Invalid, "history.state_not_committed", "Commit the prompt first."),
         E::NoLabel { .. } => (NotFound, "history.no_label", "Choose one of the prompt's labels."),
         E::BadLabels { .. } => (Invalid, "history.bad_labels", "Mend the file at this place."),
+        E::NoExperiment { .. } => (NotFound, "experiment.not_found", "Check the name."),
+        E::BadExperiment { .. } => (Invalid, "experiment.malformed", "Mend the file at this place."),
         E::NoDataset { .. } => (NotFound, "dataset.not_found", "Check the name."),
         E::DatasetExists { .. } => (Conflict, "dataset.exists", "Choose another name, or delete the dataset first."),
         E::DatasetTwice { .. } => (Conflict, "dataset.twice", "Rename or delete one of the two files."),
@@ -199,9 +205,9 @@ fn location(err: &WorkspaceError) -> Option<Location> {
     let (file, line, column) = match err {
         WorkspaceError::BadManifest { line, column, .. } => (super::manifest::FILE, *line, *column),
         WorkspaceError::NewerFormat { .. } => (super::manifest::FILE, None, None),
-        WorkspaceError::BadLabels { file, line, column, .. } | WorkspaceError::BadRubric { file, line, column, .. } => {
-            (file.as_str(), *line, *column)
-        }
+        WorkspaceError::BadLabels { file, line, column, .. }
+        | WorkspaceError::BadRubric { file, line, column, .. }
+        | WorkspaceError::BadExperiment { file, line, column, .. } => (file.as_str(), *line, *column),
         WorkspaceError::BadRow { file, line, column, .. } => (file.as_str(), Some(*line), *column),
         WorkspaceError::NotText { relative } | WorkspaceError::NoFile { relative } => (relative.as_str(), None, None),
         _ => return None,

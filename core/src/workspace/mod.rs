@@ -10,6 +10,7 @@ mod create;
 mod dataset;
 mod demo;
 mod error;
+mod experiments;
 mod files;
 mod git;
 mod labels;
