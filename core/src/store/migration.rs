@@ -1,11 +1,20 @@
 //! Brings a database file up to the newest tables. Steps are only ever appended.
 
-use super::{StoreError, drafts, outputs, reviews, traces};
+use super::{StoreError, cells, drafts, outputs, reviews, run_rows, runs, scores, traces};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// The steps in order; each table's SQL stands beside its rows. `PRAGMA user_version` counts the steps that were done.
-const STEPS: &[&str] = &[traces::MIGRATION, outputs::MIGRATION, reviews::MIGRATION, drafts::MIGRATION];
+const STEPS: &[&str] = &[
+    traces::MIGRATION,
+    outputs::MIGRATION,
+    reviews::MIGRATION,
+    drafts::MIGRATION,
+    runs::MIGRATION,
+    run_rows::MIGRATION,
+    cells::MIGRATION,
+    scores::MIGRATION,
+];
 
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found = version(connection)?;

@@ -8,9 +8,13 @@ mod handle;
 mod migration;
 mod sql_json;
 
+pub mod cells;
 pub mod drafts;
 pub mod outputs;
 pub mod reviews;
+pub mod run_rows;
+pub mod runs;
+pub mod scores;
 pub mod traces;
 
 pub use handle::{Store, StoreError};

@@ -112,6 +112,10 @@ pub fn get(connection: &Connection, id: i64) -> rusqlite::Result<Option<Output>>
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outputs WHERE id = ?1"))?.query_row([id], read).optional()
 }
 
+pub fn exists(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM outputs WHERE id = ?1")?.exists([id])
+}
+
 /// The trace behind an output.
 pub fn trace(connection: &Connection, id: i64) -> rusqlite::Result<Option<TraceRecord>> {
     let trace = connection
