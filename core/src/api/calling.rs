@@ -2,6 +2,7 @@
 
 use super::EventHub;
 use crate::calls::{Caller, Catalog, LocalEngine, Notice, Parts};
+use crate::experiments;
 use crate::providers::engine::{EngineHost, EngineSettings};
 use crate::providers::http;
 use crate::store::Store;
@@ -45,6 +46,11 @@ pub(super) fn caller(env: &Env, events: &EventHub, engine: Arc<dyn LocalEngine>,
         notify: Arc::new(notify),
     };
     Caller::new(parts, store)
+}
+
+pub(super) fn runs(env: &Env, store: Arc<Store>, caller: Caller) -> experiments::Parts {
+    let (clock, random) = (env.clock.clone(), env.random.clone());
+    experiments::Parts { store, models: Arc::new(caller), clock, random }
 }
 
 /// The part of a workspace's file that calls need. Parameters for all models stand behind each model's own.

@@ -3,6 +3,7 @@
 use super::playground::Rounds;
 use super::{EventHub, Result, calling};
 use crate::calls::Caller;
+use crate::experiments::Runs;
 use crate::providers::engine::EngineHost;
 use crate::store::Store;
 use crate::support::{Env, sha256_hex};
@@ -25,6 +26,7 @@ pub struct Studio {
 pub struct Session {
     pub workspace: Workspace,
     pub store: Arc<Store>,
+    pub runs: Arc<Runs>,
     caller: Caller,
     _watch: Watch,
 }
@@ -35,9 +37,10 @@ impl Session {
         let workspace = Workspace::open(path)?;
         let store = Arc::new(Store::open(&database_path(&studio.env, &workspace)?)?);
         let caller = calling::caller(&studio.env, &studio.events, studio.engine.clone(), store.clone());
+        let runs = Arc::new(Runs::new(calling::runs(&studio.env, store.clone(), caller.clone())));
         let events = studio.events.clone();
         let watch = workspace.watch(move |tags| events.stale(tags))?;
-        Ok(Self { workspace, store, caller, _watch: watch })
+        Ok(Self { workspace, store, runs, caller, _watch: watch })
     }
 
     /// The way to the models as `atelier.toml` names them at this moment. Blocks.

@@ -1,1 +1,42 @@
-//! (to be written)
+//! Experiments: what is to be run, the run itself, and what its numbers say.
+//!
+//! What always holds:
+//! - A run keeps to the plan that it was started with (experiment, prompts' texts, rows), which lies in the database. A
+//!   file that changes later changes the next run and never a resumed one.
+//! - A cell counts as done when its output, its scores and the run's counts are committed, in one write.
+//! - One program runs a run. Which one is known from a lock that ends with the program, see [`owner`].
+//! - Texts are never gathered: memory grows with the numbers of a grid that is looked at, and not with its outputs.
+//!
+//! How a model is reached and how a file is read do not belong here.
+
+mod board;
+mod budget;
+mod check;
+mod compare;
+mod error;
+mod forecast;
+mod grid;
+mod job;
+mod lanes;
+mod live;
+mod materials;
+mod models;
+mod numbers;
+mod owner;
+mod plan;
+mod results;
+mod runs;
+mod summary;
+
+pub use check::{Problem, problems};
+pub use error::ExperimentError;
+pub use live::{LiveRun, RunProgress};
+pub use materials::Materials;
+pub use models::Models;
+pub use plan::{PreparedPrompt, num_cells, num_rows};
+pub use runs::{NewPlan, Parts, ReadyRun, RunOptions, Runs};
+
+type Result<T> = std::result::Result<T, ExperimentError>;
+
+#[cfg(test)]
+mod tests;

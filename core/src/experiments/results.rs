@@ -1,0 +1,215 @@
+//! What the runs of a database answer when they are looked at. Functions that are not `async` block.
+
+use super::board::Board;
+use super::compare::{self, Side};
+use super::grid::{self, Wanted};
+use super::job::Job;
+use super::runs::Runs;
+use super::{ExperimentError, Result};
+use crate::store::run_rows::{self, RowHead};
+use crate::store::runs::{self as table, CellPlace, RunPlan, RunRecord};
+use crate::store::{cells, outputs, scores};
+use atelier_types::api::{CompareRequest, FindCellRequest, GridRequest, RunShowRequest};
+use atelier_types::dataset::Row;
+use atelier_types::experiment::{CellDetail, Comparison, GridPage, RunDetail, RunStatus, ThresholdCheck, Variant};
+use atelier_types::ids::{CellId, RunId};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Column with what is expected, where the first scorer names none.
+const EXPECTED: &str = "expected";
+
+/// A recorded cell with what it belongs to.
+struct OpenedCell {
+    record: RunRecord,
+    plan: RunPlan,
+    place: CellPlace,
+    row: Row,
+}
+
+impl Runs {
+    /// The head of a results grid.
+    pub fn detail(&self, request: &RunShowRequest) -> Result<RunDetail> {
+        self.settle_dead()?;
+        self.boards.with(&self.parts.store, &request.run, |board| {
+            let baseline = board.place_of(request.baseline.as_ref())?;
+            let heads = board.heads(baseline);
+            let pace = self.live(&request.run).map(|live| live.pace(self.parts.clock.now()));
+            let (cells_per_second, millis_left) = pace.unwrap_or_default();
+            Ok(RunDetail {
+                summary: self.summary(board.record.clone()),
+                spec: board.plan.spec.clone(),
+                scorers: board.scorers.clone(),
+                variants: heads.variants,
+                num_rows: board.record.shape.num_rows,
+                baseline: board.variant(baseline).map(|variant| variant.id.clone()),
+                filter_counts: heads.filter_counts,
+                cells_per_second,
+                millis_left,
+            })
+        })
+    }
+
+    /// A window of a results grid.
+    pub fn grid(&self, request: &GridRequest) -> Result<GridPage> {
+        let store = &self.parts.store;
+        self.boards.with(store, &request.run, |board| {
+            let baseline = board.place_of(request.baseline.as_ref())?;
+            let found = match request.find.as_str() {
+                "" => None,
+                needle => Some(board.rows_with_text(store, needle)?),
+            };
+            let (filter, offset, limit) = (request.filter, request.offset, request.limit);
+            let wanted = Wanted { filter, found: found.as_deref(), offset, limit };
+            grid::page(store, &board.reading(baseline), self.live(&request.run).as_deref(), &wanted)
+        })
+    }
+
+    /// Two variants side by side.
+    pub fn compare(&self, request: &CompareRequest) -> Result<Comparison> {
+        let store = &self.parts.store;
+        let runs = [&request.baseline_run, &request.candidate_run];
+        if runs[0] == runs[1] {
+            self.boards.with(store, runs[0], |board| self.compared(request, board, board))
+        } else {
+            self.boards.with_both(store, runs, |baseline, candidate| self.compared(request, baseline, candidate))
+        }
+    }
+
+    fn compared(&self, request: &CompareRequest, baseline: &Board, candidate: &Board) -> Result<Comparison> {
+        let places = [baseline.place_of(Some(&request.baseline))?, candidate.place_of(Some(&request.candidate))?];
+        let heads = |board: &Board| {
+            let shape = &board.record.shape;
+            self.parts.store.read(|connection| run_rows::heads(connection, shape.key, 0..shape.num_rows))
+        };
+        let [baseline_heads, candidate_heads] = [heads(baseline)?, heads(candidate)?];
+        let options =
+            compare::Options { spec: &baseline.plan.spec, measure: request.measure.as_ref(), margin: request.margin };
+        let compared = compare::compare(
+            &side(baseline, places[0], &baseline_heads),
+            &side(candidate, places[1], &candidate_heads),
+            &options,
+        )?;
+        Ok(Comparison {
+            baseline: variant_at(&baseline.plan, places[0])?.clone(),
+            candidate: variant_at(&candidate.plan, places[1])?.clone(),
+            baseline_run: request.baseline_run.clone(),
+            candidate_run: request.candidate_run.clone(),
+            measures: compared.measures,
+            rows: compared.rows,
+        })
+    }
+
+    /// A run against the thresholds of its experiment.
+    pub fn thresholds(&self, run: &RunId) -> Result<Vec<ThresholdCheck>> {
+        let store = &self.parts.store;
+        self.boards.with(store, run, |board| Ok(board.reading(0).thresholds(&board.plan.variants)))
+    }
+
+    /// The recorded cell of a row, variant and repeat.
+    pub fn find_cell(&self, request: &FindCellRequest) -> Result<Option<CellId>> {
+        let record = self.record(&request.run)?;
+        let (shape, run) = (record.shape, || request.run.clone());
+        let found = self.parts.store.read(|connection| {
+            let plan = table::plan(connection, shape.key)?;
+            let variant = plan.variants.iter().position(|variant| variant.id == request.variant);
+            Ok((variant, run_rows::position(connection, shape.key, &request.row)?))
+        })?;
+        let (variant, row) = match found {
+            (None, _) => return Err(ExperimentError::NoVariant { run: run(), variant: request.variant.clone() }),
+            (_, None) => return Err(ExperimentError::NoRow { run: run(), row: request.row.clone() }),
+            (Some(variant), Some(row)) => (variant as u32, row),
+        };
+        if request.repeat >= shape.num_repeats {
+            return Ok(None);
+        }
+        let cell = shape.cell(CellPlace { row, variant, repeat: request.repeat });
+        Ok(self.parts.store.read(|connection| cells::get(connection, cell))?.map(|row| row.id))
+    }
+
+    /// A recorded cell with its output and everything about it.
+    pub fn cell_detail(&self, cell: CellId) -> Result<CellDetail> {
+        let OpenedCell { record, plan, place, row } = self.open_cell(cell)?;
+        let names: Vec<_> = plan.spec.scorers.iter().map(|scorer| scorer.result_name().clone()).collect();
+        let (output, scores) = self.parts.store.read(|connection| {
+            let view = connection.unchecked_transaction()?;
+            let output = match cells::get(&view, cell)?.and_then(|row| row.record.output) {
+                Some(output) => outputs::get(&view, output)?,
+                None => None,
+            };
+            Ok((output, scores::of_cell(&view, cell, &names)?))
+        })?;
+        let column = plan.spec.scorers.first().and_then(|scorer| scorer.expected.as_deref()).unwrap_or(EXPECTED);
+        let mut inputs = plan.spec.inputs.clone();
+        inputs.extend(row.values);
+        let expected = inputs.shift_remove(column);
+        let variant = variant_at(&plan, place.variant)?.clone();
+        Ok(CellDetail {
+            id: cell,
+            run: record.summary.id,
+            row: row.id,
+            variant,
+            repeat: place.repeat,
+            num_repeats: record.shape.num_repeats,
+            inputs,
+            expected,
+            output: output.ok_or(ExperimentError::NoOutput)?,
+            scores,
+        })
+    }
+
+    /// The text of a recorded cell's output.
+    pub fn text_of(&self, cell: CellId) -> Result<String> {
+        let row = self.parts.store.read(|connection| {
+            let Some(row) = cells::get(connection, cell)? else { return Ok(None) };
+            match row.record.output {
+                Some(output) => Ok(Some(outputs::get(connection, output)?)),
+                None => Ok(Some(None)),
+            }
+        })?;
+        let output = row.ok_or(ExperimentError::NoCell { cell })?;
+        output.map(|output| output.text).ok_or(ExperimentError::NoOutput)
+    }
+
+    /// Asks again for one cell, past the cache. An answer replaces the one before, which stays stored; a failure
+    /// changes nothing.
+    pub async fn ask_again(self: &Arc<Self>, cell: CellId) -> Result<()> {
+        let runs = self.clone();
+        let opened = tokio::task::spawn_blocking(move || runs.open_cell(cell)).await;
+        let OpenedCell { record, plan, place, row } = opened.unwrap_or(Err(ExperimentError::NoCell { cell }))?;
+        if record.summary.status == RunStatus::Running {
+            return Err(ExperimentError::StillRunning { run: record.summary.id });
+        }
+        let job = Arc::new(Job::new(record.shape, plan)?);
+        let inputs = Arc::new(job.inputs(row.values));
+        let cancel = CancellationToken::new();
+        let attempt = job.attempt(&*self.parts.models, place, &inputs, false, &cancel).await;
+        if let Some(source) = attempt.error() {
+            return Err(ExperimentError::Call { source: source.clone() });
+        }
+        Ok(job.record(&self.parts.store, place, attempt).await?)
+    }
+
+    fn open_cell(&self, cell: CellId) -> Result<OpenedCell> {
+        let opened = self.parts.store.read(|connection| {
+            let Some(record) = table::get_by_key(connection, table::run_of(cell))? else { return Ok(None) };
+            if cells::get(connection, cell)?.is_none() {
+                return Ok(None);
+            }
+            let place = record.shape.place(cell);
+            let rows = run_rows::window(connection, record.shape.key, place.row..place.row + 1)?;
+            let plan = table::plan(connection, record.shape.key)?;
+            Ok(rows.into_iter().next().map(|row| OpenedCell { record, plan, place, row }))
+        })?;
+        opened.ok_or(ExperimentError::NoCell { cell })
+    }
+}
+
+fn side<'a>(board: &'a Board, variant: u32, heads: &'a [RowHead]) -> Side<'a> {
+    Side { numbers: &board.numbers, scorers: &board.scorers, variant, heads }
+}
+
+fn variant_at(plan: &RunPlan, place: u32) -> Result<&Variant> {
+    let missing = || ExperimentError::BadPlan { reason: format!("it has no variant {place}") };
+    plan.variants.get(place as usize).ok_or_else(missing)
+}

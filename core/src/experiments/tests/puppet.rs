@@ -1,0 +1,156 @@
+//! Models that do as a test wants, and remember what they were asked.
+
+use super::super::Models;
+use crate::calls::{Call, Finished};
+use crate::store::traces::TraceRecord;
+use async_trait::async_trait;
+use atelier_types::JsonMap;
+use atelier_types::ids::ModelName;
+use atelier_types::model::Price;
+use atelier_types::output::{Output, Receipt};
+use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, Usage};
+use atelier_types::time::MillisSinceEpoch;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio_util::sync::CancellationToken;
+
+/// What becomes of one call.
+pub enum Reply {
+    Text(String),
+    Fail(ErrorCategory),
+    /// Answers never, until it is cancelled.
+    Hang,
+}
+
+type Behaviour = Box<dyn Fn(&Call, usize) -> Reply + Send + Sync>;
+
+pub struct Puppet {
+    behaviour: Mutex<Behaviour>,
+    calls: Mutex<Vec<Call>>,
+    num_in_flight: AtomicUsize,
+    max_in_flight: AtomicUsize,
+    pub cost_usd: Option<f64>,
+    /// Names that start with this are local.
+    pub local_prefix: &'static str,
+}
+
+impl Puppet {
+    /// `behaviour` is told the call and how many came before it.
+    pub fn new(behaviour: impl Fn(&Call, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self {
+            behaviour: Mutex::new(Box::new(behaviour)),
+            calls: Mutex::default(),
+            num_in_flight: AtomicUsize::new(0),
+            max_in_flight: AtomicUsize::new(0),
+            cost_usd: None,
+            local_prefix: "local",
+        }
+    }
+
+    /// Answers with the last word of the prompt, which is what is expected.
+    pub fn obedient() -> Self {
+        Self::new(|call, _| Reply::Text(last_word(call)))
+    }
+
+    pub fn behave(&self, behaviour: impl Fn(&Call, usize) -> Reply + Send + Sync + 'static) {
+        *self.behaviour.lock().unwrap() = Box::new(behaviour);
+    }
+
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    pub fn num_calls(&self) -> usize {
+        self.calls.lock().unwrap().len()
+    }
+
+    pub fn max_in_flight(&self) -> usize {
+        self.max_in_flight.load(Ordering::SeqCst)
+    }
+
+    /// How often each question was asked: prompt, model, text and repeat.
+    pub fn counts(&self) -> HashMap<String, usize> {
+        let mut counts = HashMap::new();
+        for call in self.calls() {
+            let key = format!("{:?} {} {} {}", call.prompt, call.model, call.messages[0].content, call.repeat);
+            *counts.entry(key).or_default() += 1;
+        }
+        counts
+    }
+}
+
+pub fn last_word(call: &Call) -> String {
+    call.messages[0].content.split_whitespace().last().unwrap().to_owned()
+}
+
+#[async_trait]
+impl Models for Puppet {
+    async fn call(&self, call: Call, cancel: &CancellationToken) -> Finished {
+        let number = {
+            let mut calls = self.calls.lock().unwrap();
+            calls.push(call.clone());
+            calls.len() - 1
+        };
+        let num_in_flight = self.num_in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.max_in_flight.fetch_max(num_in_flight, Ordering::SeqCst);
+        let reply = (self.behaviour.lock().unwrap())(&call, number);
+        tokio::task::yield_now().await;
+        let (text, category) = match reply {
+            Reply::Text(text) => (text, None),
+            Reply::Fail(category) => (String::new(), Some(category)),
+            Reply::Hang => {
+                cancel.cancelled().await;
+                (String::new(), Some(ErrorCategory::Cancelled))
+            }
+        };
+        self.num_in_flight.fetch_sub(1, Ordering::SeqCst);
+        let error = category.map(|category| ProviderError {
+            category,
+            status: Some(500),
+            provider_code: None,
+            message: "The puppet fails".to_owned(),
+        });
+        let output = Output { text, reasoning: String::new(), error, receipt: receipt(call, self.cost_usd) };
+        Finished { output, stored: None, trace: TraceRecord::default() }
+    }
+
+    fn max_concurrency(&self, model: &ModelName) -> usize {
+        if self.is_local(model) { 1 } else { usize::MAX }
+    }
+
+    fn is_local(&self, model: &ModelName) -> bool {
+        model.as_str().starts_with(self.local_prefix)
+    }
+
+    fn price(&self, _model: &ModelName) -> Option<Price> {
+        None
+    }
+
+    fn host(&self, _model: &ModelName) -> Option<String> {
+        None
+    }
+}
+
+fn receipt(call: Call, cost_usd: Option<f64>) -> Receipt {
+    Receipt {
+        prompt: call.prompt,
+        version: call.version,
+        messages: call.messages,
+        requested_model: call.model.to_string(),
+        model: call.model,
+        provider: "puppet".to_owned(),
+        reported_model: None,
+        params: call.params,
+        request_hash: "hash".to_owned(),
+        identity: JsonMap::new(),
+        finish: Some(FinishReason::Stop),
+        usage: Some(Usage { num_prompt_tokens: 10, num_completion_tokens: 2, num_cached_tokens: 0 }),
+        started_at: MillisSinceEpoch(0),
+        first_token_millis: None,
+        latency_millis: 5.0,
+        num_tries: 1,
+        cost_usd,
+        atelier_version: "test".to_owned(),
+    }
+}
