@@ -94,6 +94,9 @@ async fn an_answer_that_nobody_reads_any_more_frees_the_queue() {
         tokio::time::timeout(std::time::Duration::from_millis(50), studio.open_stream(&model, &endless)).await;
     assert!(waiting.is_err(), "one generation at a time");
     drop(running);
+    // The same for an answer that is not streamed.
+    let patience = std::time::Duration::from_millis(200);
+    assert!(tokio::time::timeout(patience, studio.ask_raw(&model, &endless)).await.is_err());
     assert_eq!(studio.ask(&model, &greedy("Hello", 4)).await["usage"]["completion_tokens"], 4);
 }
 

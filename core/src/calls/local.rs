@@ -9,7 +9,7 @@ use atelier_types::provider::{ErrorCategory, ProviderError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// A slow machine may think for long, and nobody pays by the minute. A hung engine is noticed by its host.
+/// A slow machine may think for long, and nobody pays by the minute. An engine that hangs is ended by unloading its model.
 pub(super) const TIMEOUTS: Timeouts = Timeouts { total: Duration::from_secs(3_600), idle: Duration::from_secs(600) };
 
 /// Path prefix of models that ship with Atelier.

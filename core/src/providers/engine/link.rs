@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
-/// For questions that need no computing. Loading and unloading have no limit but the engine's end.
+/// For questions that need no computing. Loading has no limit but the engine's end.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(30);
+/// The step that runs has to end first, which may be a long prompt on a slow machine.
+const UNLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct LoadedModel {
@@ -57,8 +59,8 @@ pub(super) async fn load(
 }
 
 pub(super) async fn unload(client: &Client, process: &Process, id: &str) -> Result<(), ApiError> {
-    let _answer: Value = send(client.post(url(process, "unload")).json(&json!({"id": id})), process).await?;
-    Ok(())
+    let request = client.post(url(process, "unload")).json(&json!({"id": id})).timeout(UNLOAD_TIMEOUT);
+    send(request, process).await.map(|_answer: Value| ())
 }
 
 pub(super) async fn count(client: &Client, process: &Process, question: Value) -> Result<Vec<u32>, ApiError> {

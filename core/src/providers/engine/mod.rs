@@ -95,7 +95,7 @@ impl EngineHost {
         })?
     }
 
-    /// Cancels what runs on the model and gives its memory back.
+    /// Cancels what runs on the model and gives its memory back. An engine that does not let go of it is ended.
     pub async fn unload(&self, weights: &Path) -> Result<(), ApiError> {
         let _one_at_a_time = self.0.loading.lock().await;
         let (process, endpoint) = {
@@ -103,14 +103,14 @@ impl EngineHost {
             (memory.process.clone(), memory.endpoint(weights, &self.0.settings.http))
         };
         let (Some(process), Some(endpoint)) = (process, endpoint) else { return Ok(()) };
-        link::unload(&self.0.settings.http, &process, &endpoint.model_id).await?;
+        let is_unloaded = link::unload(&self.0.settings.http, &process, &endpoint.model_id).await.is_ok();
         let is_last = {
             let mut memory = self.0.memory();
             memory.load_states.remove(weights);
             memory.loaded.remove(weights);
             memory.loaded.is_empty()
         };
-        if is_last {
+        if is_last || !is_unloaded {
             self.stop().await;
         } else {
             self.0.note_resident_bytes(&process).await;
