@@ -141,12 +141,13 @@ impl Workspace {
         let is_meant = |known: &VersionHash| {
             known == hash || (hash.as_str().len() >= MIN_HASH_DIGITS && known.as_str().starts_with(hash.as_str()))
         };
+        // A pin is found without reading the history.
+        if let Some(tree) = labels::pinned(&self.repository()?, hash) {
+            return Ok(State::Committed { id: tree, path: labels::PINNED_PROMPT.to_owned(), prefix: String::new() });
+        }
         let seen = self.locate_seen(name, |trail| trail.versions.iter().rfind(|seen| is_meant(&seen.hash)))?;
         if let Some(state) = seen {
             return Ok(state);
-        }
-        if let Some(tree) = labels::pinned(&self.repository()?, hash) {
-            return Ok(State::Committed { id: tree, path: labels::PINNED_PROMPT.to_owned(), prefix: String::new() });
         }
         match self.working_bundle(name) {
             Ok(bundle) if is_meant(&bundle.version) => Ok(State::Working),
