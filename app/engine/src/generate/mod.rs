@@ -203,8 +203,10 @@ fn max_length(model: &Model, num_prompt_tokens: u32, wanted: Option<u32>) -> Res
 fn constraint(model: &Model, schema: Option<&Value>) -> Result<Constraint, EngineError> {
     let Some(schema) = schema else { return Ok(Constraint::None) };
     let mut schema = schema.clone();
-    // Otherwise a weak model fills the answer with blanks, which the grammar allows without end.
-    schema["x-guidance"] = serde_json::json!({"whitespace_flexible": false});
+    // With the library's own rule a weak model fills the answer with blanks, which that allows without end. One blank
+    // stays possible after comma and colon, since most models have learnt to write JSON that way.
+    schema["x-guidance"] =
+        serde_json::json!({"whitespace_flexible": false, "item_separator": ", ?", "key_separator": ": ?"});
     model.facts.check_schema(&schema).map_err(|cause| {
         EngineError::bad_parameter("response_format", format!("The JSON schema cannot be enforced: {cause}"))
     })?;
