@@ -5,14 +5,11 @@ use atelier_core::support::{Env, Memory, Paths, SystemClock, SystemRandom};
 use atelier_types::error::{ApiError, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 /// Keeps everything that Atelier remembers in another folder than the user's data folder.
 pub const DATA_VARIABLE: &str = "ATELIER_DATA";
 /// Where web interface, demo and demo models are, when they are not beside the program.
 pub const RESOURCES_VARIABLE: &str = "ATELIER_RESOURCES";
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Builds the environment of this process.
 pub fn environment() -> Result<Env, ApiError> {
@@ -72,11 +69,7 @@ fn paths() -> Result<Paths, ApiError> {
 }
 
 fn http_client() -> Result<reqwest::Client, ApiError> {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .user_agent(concat!("atelier/", env!("CARGO_PKG_VERSION")));
-    client.build().map_err(|err| {
+    atelier_core::providers::http::client().map_err(|err| {
         ApiError::new(ErrorKind::Unavailable, "machine.no_http", "Failed to set up HTTP on this machine")
             .with_cause(err)
             .with_action("Check the proxy settings in the environment.")

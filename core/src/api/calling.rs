@@ -18,7 +18,7 @@ pub(super) fn engine(env: &Env, events: &EventHub) -> EngineHost {
     let settings = EngineSettings {
         program: env.paths.engine.clone(),
         home: env.paths.data.join("engine"),
-        http: http::loopback_client().unwrap_or_else(|_| env.http.clone()),
+        http: loopback_http(env),
         random: env.random.clone(),
     };
     let events = events.clone();
@@ -37,6 +37,7 @@ pub(super) fn caller(env: &Env, events: &EventHub, engine: Arc<dyn LocalEngine>,
     };
     let parts = Parts {
         http: env.http.clone(),
+        loopback_http: loopback_http(env),
         clock: env.clock.clone(),
         random: env.random.clone(),
         keys: env.keys.clone(),
@@ -51,6 +52,11 @@ pub(super) fn caller(env: &Env, events: &EventHub, engine: Arc<dyn LocalEngine>,
 pub(super) fn runs(env: &Env, store: Arc<Store>, caller: Caller) -> experiments::Parts {
     let (clock, random) = (env.clock.clone(), env.random.clone());
     experiments::Parts { store, models: Arc::new(caller), clock, random }
+}
+
+/// Setting up a second client fails only where the first one could not have been made.
+fn loopback_http(env: &Env) -> reqwest::Client {
+    http::loopback_client().unwrap_or_else(|_| env.http.clone())
 }
 
 /// The part of a workspace's file that calls need. Parameters for all models stand behind each model's own.

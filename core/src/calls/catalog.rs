@@ -54,6 +54,10 @@ impl Endpoint {
         }
     }
 
+    pub fn is_remote(&self) -> bool {
+        self.remote_host.is_some()
+    }
+
     pub fn state(&self) -> EndpointState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

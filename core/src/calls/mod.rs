@@ -73,6 +73,8 @@ pub enum Notice {
 #[derive(Clone)]
 pub struct Parts {
     pub http: reqwest::Client,
+    /// For servers on this machine, past any proxy.
+    pub loopback_http: reqwest::Client,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub keys: Arc<dyn KeyStore>,
@@ -194,10 +196,12 @@ impl Caller {
 
     /// A cache that cannot be read answers nothing; whoever stores the new output will hear what is wrong.
     async fn stored(&self, asked: &Asked) -> Option<(i64, Output)> {
-        let (store, hash, repeat) = (self.0.store.clone(), asked.request_hash.clone(), asked.repeat);
-        let found =
-            tokio::task::spawn_blocking(move || store.read(|connection| outputs::find(connection, &hash, repeat)));
-        found.await.ok()?.ok()?
+        let store = self.0.store.clone();
+        // A look into the index takes a few microseconds, less than handing it to another thread would; most calls of a
+        // run find nothing there.
+        let id = store.read(|connection| outputs::find(connection, &asked.request_hash, asked.repeat)).ok()??;
+        let read = tokio::task::spawn_blocking(move || store.read(|connection| outputs::get(connection, id)));
+        Some((id, read.await.ok()?.ok()??))
     }
 
     /// Tries until there is an answer or a failure that stays.
@@ -281,8 +285,8 @@ impl Caller {
         let key = tokio::task::spawn_blocking(move || secrets::read_key(&name, &config, &*keys, &variables)).await;
         let key = key.map_err(|_| failure(ErrorCategory::Auth, "Reading the key was interrupted"))??;
         let timeouts = http::Timeouts::of(endpoint.config.timeout_millis);
-        let provider =
-            OpenAiChat::new(parts.http.clone(), parts.clock.clone(), &endpoint.config.base_url, key, timeouts)?;
+        let http = if endpoint.is_remote() { &parts.http } else { &parts.loopback_http };
+        let provider = OpenAiChat::new(http.clone(), parts.clock.clone(), &endpoint.config.base_url, key, timeouts)?;
         Ok(Arc::new(provider))
     }
 

@@ -63,6 +63,7 @@ fn bench(base_url: &str) -> Bench {
     let told = notices.clone();
     let parts = Parts {
         http: http::client().unwrap(),
+        loopback_http: http::loopback_client().unwrap(),
         clock: Arc::new(TickingClock::new(MillisSinceEpoch(1_000), 1)),
         random: Arc::new(SeededRandom::new(7)),
         keys: Arc::new(NoKeys),
@@ -337,7 +338,7 @@ async fn local_model_is_asked_through_the_engine_and_says_what_it_is() {
 
 fn served(base_url: &str) -> ServedModel {
     ServedModel {
-        http: http::client().unwrap(),
+        http: http::loopback_client().unwrap(),
         base_url: base_url.to_owned(),
         token: "engine-token".to_owned(),
         model_id: "w-1".to_owned(),

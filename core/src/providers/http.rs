@@ -30,23 +30,20 @@ impl Timeouts {
 /// The client that programs hand in as `Env::http`. It follows no redirect: reqwest strips `Authorization` across
 /// hosts and no other header that may hold a key.
 pub fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true)
-        .pool_max_idle_per_host(256)
-        .user_agent(concat!("atelier/", env!("CARGO_PKG_VERSION")))
-        .build()
+    builder().build()
 }
 
-/// For our own engine on this machine: a proxy that the system names for everything else must not see it.
+/// The client for servers on this machine. A proxy that the system names would see their tokens, and could not reach
+/// them.
 pub fn loopback_client() -> reqwest::Result<reqwest::Client> {
+    builder().no_proxy().build()
+}
+
+fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true)
-        .no_proxy()
-        .build()
+        .user_agent(concat!("atelier/", env!("CARGO_PKG_VERSION")))
 }
 
 /// The other machine behind an address, as `host` or `host:port`. `None` for this machine, and for what is no address.

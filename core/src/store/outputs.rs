@@ -97,13 +97,13 @@ pub fn insert(
 }
 
 /// The newest output that answered this request without an error.
-pub fn find(connection: &Connection, request_hash: &str, repeat: u32) -> rusqlite::Result<Option<(i64, Output)>> {
+pub fn find(connection: &Connection, request_hash: &str, repeat: u32) -> rusqlite::Result<Option<i64>> {
     connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS}, id FROM outputs WHERE request_hash = ?1 AND repeat = ?2 AND error_code IS NULL
-             ORDER BY id DESC LIMIT 1"
-        ))?
-        .query_row(params![request_hash, repeat], |row| Ok((row.get(23)?, read(row)?)))
+        .prepare_cached(
+            "SELECT id FROM outputs WHERE request_hash = ?1 AND repeat = ?2 AND error_code IS NULL
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row(params![request_hash, repeat], |row| row.get(0))
         .optional()
 }
 

@@ -57,8 +57,8 @@ fn output_and_trace_come_back_as_they_were_stored() {
     let store = store(&folder);
     let (output, record) = (full_output(), trace_of("chat small"));
     let id = store.write(|transaction| insert(transaction, &output, 4, &record)).unwrap();
-    assert_eq!(store.read(|connection| get(connection, id)).unwrap(), Some(output.clone()));
-    assert_eq!(store.read(|connection| find(connection, "c0ffee", 4)).unwrap(), Some((id, output)));
+    assert_eq!(store.read(|connection| get(connection, id)).unwrap(), Some(output));
+    assert_eq!(store.read(|connection| find(connection, "c0ffee", 4)).unwrap(), Some(id));
     assert_eq!(store.read(|connection| trace(connection, id)).unwrap(), Some(record));
 }
 
@@ -95,7 +95,7 @@ fn each_repeat_has_its_own_answer_and_the_newest_wins() {
             ])
         })
         .unwrap();
-    let found = |repeat| store.read(|connection| find(connection, "c0ffee", repeat)).unwrap().map(|(id, _)| id);
+    let found = |repeat| store.read(|connection| find(connection, "c0ffee", repeat)).unwrap();
     assert_eq!([found(0), found(1), found(2)], [Some(ids[0]), Some(ids[1]), None]);
 }
 
