@@ -11,7 +11,7 @@ use super::{Result, Session, Studio};
 use crate::store::drafts;
 use crate::support::sha256_hex;
 use crate::workspace::WorkspaceError;
-use crate::workspace::prompt::{self, Bundle, Outline, check_name, file_of, is_fragment};
+use crate::workspace::prompt::{self, Bundle, Outline, check_name, file_of, is_fragment, yaml_text};
 use atelier_types::api::{
     CommitRequest, Committed, Nothing, PromptAtRequest, PromptCreateRequest, PromptRequest, PromptSaveRequest,
     RenameRequest,
@@ -260,16 +260,8 @@ fn example(name: &PromptName) -> String {
     format!(
         "---\nname: {}\ndescription: Say what the prompt is for\ninputs:\n  - name: question\n    kind: string\n    \
          default: What is a prompt?\n---\nsystem:\nYou are a helpful assistant.\n\nuser:\n{{{{ question }}}}\n",
-        yaml_name(stem(name))
+        yaml_text(stem(name))
     )
-}
-
-/// A name that YAML could take for something else is put in quotes.
-fn yaml_name(name: &str) -> String {
-    let is_plain = name.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
-        && name.starts_with(char::is_alphabetic)
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&name.to_ascii_lowercase().as_str());
-    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "''")) }
 }
 
 #[cfg(test)]

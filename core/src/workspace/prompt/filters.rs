@@ -1,13 +1,13 @@
 //! Filters that Jinja2 has and MiniJinja has not, or has otherwise.
 
-use super::python;
+use super::{json, python};
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, Value};
 use std::sync::LazyLock;
 
 pub(super) fn add_to(environment: &mut Environment<'static>) {
     minijinja_contrib::add_to_environment(environment);
-    environment.add_filter("tojson", python::tojson);
+    environment.add_filter("tojson", json::tojson);
     environment.add_filter("string", |value: &Value| python::display(value));
     environment.add_filter("first", |value: &Value| minijinja::filters::first(value).map(or_nothing));
     environment.add_filter("last", |value: Value| minijinja::filters::last(value).map(or_nothing));

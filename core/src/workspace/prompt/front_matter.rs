@@ -1,7 +1,7 @@
 //! The YAML at the head of a prompt file. It is read into what Atelier uses; the text itself is never written anew.
 
+use super::declared::{Input, WrittenInputs};
 use super::expand::start_of;
-use super::inputs::{Input, WrittenInputs};
 use super::{file_of, is_fragment};
 use atelier_types::error::{Diagnostic, Location, Severity};
 use atelier_types::ids::PromptName;
@@ -120,7 +120,16 @@ pub fn renamed(name: &PromptName, text: &str, title: &str) -> String {
     let (Some(before), Some(after)) = (text.get(..yaml_start + start), text.get(yaml_start + start + len..)) else {
         return text.to_owned();
     };
-    format!("{before}{title}{after}")
+    format!("{before}{}{after}", yaml_text(title))
+}
+
+/// A text as YAML reads it back: in quotes where it could be taken for something else.
+pub fn yaml_text(text: &str) -> String {
+    const WORDS: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let is_plain = text.starts_with(char::is_alphabetic)
+        && text.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
 }
 
 /// The keys that are read. Every other key is somebody else's and stays.

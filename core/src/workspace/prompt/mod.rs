@@ -11,10 +11,12 @@
 //! Where files are, who commits them and which version is meant does not belong here.
 
 mod bundle;
+mod declared;
 mod expand;
 mod filters;
 mod front_matter;
 mod inputs;
+mod json;
 mod messages;
 mod names;
 mod python;
@@ -28,7 +30,7 @@ mod tests;
 
 pub use bundle::{Bundle, Outline, includes};
 pub use expand::with_include_renamed;
-pub use front_matter::renamed;
+pub use front_matter::{renamed, yaml_text};
 pub use names::{check_name, file_of, is_fragment, name_of};
 
 use atelier_types::error::{Diagnostic, Severity};

@@ -282,6 +282,17 @@ fn fragments_that_double_at_each_level_stop() {
 }
 
 #[test]
+fn deeply_nested_files_are_errors_and_end_nothing() {
+    let parens = format!("user:\n{{{{ {}1{} }}}}", "(".repeat(20_000), ")".repeat(20_000));
+    let blocks = "{% if true %}".repeat(20_000);
+    let wide = format!("{}{{{{ a b }}}}", "x".repeat(70_000));
+    let yaml = format!("---\ninputs: {}\n---\nhi", "[".repeat(20_000));
+    for text in [parens, blocks, wide, yaml] {
+        assert!(bundle(&text).parse().is_err());
+    }
+}
+
+#[test]
 fn version_follows_prompt_and_fragments_but_not_line_ends() {
     let text = "user:\n{% include \"fragments/deep.md\" %}\n";
     let version = |text: &str, fragment: &str| bundle_with(text, &[(DEEP.0, fragment)]).version;
@@ -350,6 +361,9 @@ fn rename_changes_the_name_alone() {
     let renamed = renamed(&NAME.into(), FILE, "sorting");
     assert_eq!(renamed, FILE.replacen("name: triage ", "name: sorting ", 1));
     assert_eq!(super::renamed(&NAME.into(), "user:\nhi", "x"), "user:\nhi");
+    let quoted = "---\r\n# first\r\nname: \"old\" # note\r\n---\r\nuser:\r\nhi\r\n";
+    let expected = quoted.replace("\"old\"", "'no'");
+    assert_eq!(super::renamed(&NAME.into(), quoted, "no"), expected);
 }
 
 #[test]
