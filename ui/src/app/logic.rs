@@ -21,6 +21,7 @@ impl App {
         self.cache.begin_frame(now_secs);
         self.drain_messages(ctx, now_secs);
         self.run_commands(ctx);
+        self.remember_window(ctx, now_secs);
         self.follow_settings(ctx);
         self.drop_old_toasts(ctx, now_secs);
         self.views.tick(&self.cache, &self.commands, ctx);

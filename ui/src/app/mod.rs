@@ -10,6 +10,7 @@ mod logic;
 mod overlays;
 mod rail;
 mod shortcuts;
+mod window;
 
 use crate::commands::{Call, CommandSender, HostAnswer, Reply, UiCommand};
 use crate::state::persisted::Persisted;
@@ -42,6 +43,7 @@ pub struct App {
     views: ViewStates,
     /// Commands that the views carry out in this frame.
     invoked: Vec<UiCommand>,
+    seen_window: window::Seen,
 }
 
 impl App {
@@ -60,6 +62,7 @@ impl App {
             waiting: HashMap::new(),
             views: ViewStates::default(),
             invoked: Vec::new(),
+            seen_window: window::Seen::default(),
         }
     }
 

@@ -5,7 +5,7 @@
 //! kept in memory only.
 
 use super::inbox::Inbox;
-use super::{Backend, HostRequest, Message, RequestId, RequestIds, Waker};
+use super::{Backend, HostRequest, Message, RequestId, RequestIds, Waker, browser_files};
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Event;
 use serde_json::Value;
@@ -66,9 +66,13 @@ impl Backend for Http {
         id
     }
 
-    /// A browser has no dialogs for the machine that the studio runs on.
-    fn ask_host(&mut self, _request: HostRequest) -> Option<RequestId> {
-        None
+    /// A browser has no dialogs for the machine that the studio runs on, but it can bring a file along.
+    fn ask_host(&mut self, request: HostRequest) -> Option<RequestId> {
+        let HostRequest::PickFile { extensions, .. } = request else { return None };
+        let id = self.ids.next_id();
+        let inbox = self.connection.inbox.clone();
+        browser_files::pick(&extensions, move |answer| inbox.push(Message::Host { request: id, answer }));
+        Some(id)
     }
 
     fn try_recv(&mut self) -> Option<Message> {

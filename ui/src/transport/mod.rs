@@ -4,6 +4,8 @@
 //! the studio sends by itself. The window's IPC, HTTP and the fake of the tests each implement it here; the host of the
 //! native window brings one of its own. What a request or an answer means does not belong here.
 
+#[cfg(target_arch = "wasm32")]
+mod browser_files;
 pub mod fake;
 #[cfg(target_arch = "wasm32")]
 pub mod http;

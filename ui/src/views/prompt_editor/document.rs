@@ -64,7 +64,7 @@ impl Document {
             go_to: None,
             caret: None,
             search: Search::default(),
-            inputs: InputsState::default(),
+            inputs: InputsState::new(source.name.clone()),
             preview: Preview::default(),
             playground: PlaygroundState::default(),
         };

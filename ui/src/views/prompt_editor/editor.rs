@@ -48,7 +48,7 @@ fn code_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, document: &mut Document, sou
     let diagnostics = document.preview.rendered().map_or(&source.diagnostics, |rendered| &rendered.diagnostics);
     let marks = line_marks(diagnostics, &document.name);
     let (found, current) = document.search.found(&document.text);
-    let id = Id::unique(("prompt text", document.name.as_str()));
+    let id = text_id(document);
     let name = format!("Text of {}", document.name);
     let editor = CodeEditor::new(&name, id, &mut document.text).changed_lines(&lines).marks(&marks);
     let editor = editor.found(&found, current).go_to(document.go_to.take());
@@ -58,6 +58,11 @@ fn code_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, document: &mut Document, sou
     if output.response.changed() {
         document.edited(ctx.now_secs());
     }
+}
+
+/// Undo and caret are kept under it, so each text has its own.
+pub fn text_id(document: &Document) -> Id {
+    Id::unique(("prompt text", document.name.as_str()))
 }
 
 /// The changed lines of one text are computed once.

@@ -7,16 +7,18 @@ use crate::widgets::{Button, Choice, Field, text};
 use crate::words;
 use atelier_types::api::{DatasetPageRequest, DatasetsList, DatasetsShow, Nothing, RowRef};
 use atelier_types::dataset::{DatasetPage, DatasetSummary};
+use atelier_types::ids::PromptName;
 use atelier_types::prompt::{InputKind, InputSpec, Inputs, Rendered};
-use egui::{Align, Layout, ScrollArea, Ui};
+use egui::{Align, Id, Layout, ScrollArea, Ui};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Lines of text that a field shows before it scrolls.
 const MAX_FIELD_ROWS: usize = 8;
 
-#[derive(Default)]
 pub struct InputsState {
+    /// Of which prompt; fields keep their undo under it.
+    owner: PromptName,
     pub row: Option<RowRef>,
     values: Inputs,
     /// What is being typed into a field; it becomes a value as soon as it is one.
@@ -24,6 +26,15 @@ pub struct InputsState {
 }
 
 impl InputsState {
+    pub fn new(owner: PromptName) -> Self {
+        Self { owner, row: None, values: Inputs::default(), typed: BTreeMap::new() }
+    }
+
+    /// The field of an input, so that a key can put the focus there.
+    pub fn field_id(&self, input: &str) -> Id {
+        Id::unique(("prompt input", self.owner.as_str(), input))
+    }
+
     /// What was typed here; it goes before the row's values.
     pub fn values(&self) -> &Inputs {
         &self.values
@@ -219,7 +230,8 @@ fn value_ui(ui: &mut Ui, spec: &InputSpec, value: Option<Value>, state: &mut Inp
     let is_line = matches!(spec.kind, InputKind::Integer | InputKind::Float);
     let num_rows = if is_line { 1 } else { text.lines().count().clamp(2, MAX_FIELD_ROWS) };
     let width = ui.available_width();
-    let field = Field::new(&spec.name, &mut text).mono().rows(num_rows).width(width);
+    let id = state.field_id(&spec.name);
+    let field = Field::new(&spec.name, &mut text).mono().rows(num_rows).width(width).id(id);
     let error = error.filter(|_| !text_is_empty(state, &spec.name));
     if ui.add(field.error(error.as_deref())).changed() {
         match parsed(spec.kind, &text) {
@@ -307,7 +319,7 @@ mod tests {
     #[test]
     fn typed_goes_before_the_row_and_the_row_before_the_default() {
         let (spec, row) = (spec(Some(json!("default"))), Inputs::from_iter([("a".to_owned(), json!("row"))]));
-        let mut state = InputsState::default();
+        let mut state = InputsState::new("triage".into());
         assert_eq!(shown(&spec, &state, None).source, Source::Default);
         assert_eq!(shown(&spec, &state, Some(&row)).source, Source::Row);
         state.set("a", json!("typed"));
@@ -316,7 +328,7 @@ mod tests {
 
     #[test]
     fn rows_go_round_and_forget_what_was_typed_for_the_last_one() {
-        let mut state = InputsState::default();
+        let mut state = InputsState::new("triage".into());
         state.choose_row(Some(RowRef { dataset: "d".into(), index: 2 }));
         state.set("a", json!(1));
         state.step(3, 1);

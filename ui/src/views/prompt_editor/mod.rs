@@ -189,9 +189,19 @@ fn handle_keys(
     if ctx.is_invoked(UiCommand::ShowDiff) || ctx.is_invoked(UiCommand::OlderVersion) {
         ctx.commands.send(head::diff_with_committed(document));
     }
-    if document.search.is_open || ctx.is_invoked(UiCommand::NextPane) {
-        ui.ctx().request_repaint();
+    if ctx.is_invoked(UiCommand::NextPane) {
+        focus_next_pane(ui, document, source);
     }
+}
+
+/// From the text to the inputs, and from anywhere else to the text.
+fn focus_next_pane(ui: &Ui, document: &Document, source: &PromptSource) {
+    let text = editor::text_id(document);
+    let is_in_text = ui.memory(|memory| memory.has_focus(text));
+    let first_input = source.inputs.iter().find(|spec| spec.choices.is_empty());
+    let input = first_input.map(|spec| document.inputs.field_id(&spec.name));
+    let next = input.filter(|_| is_in_text).unwrap_or(text);
+    ui.memory_mut(|memory| memory.request_focus(next));
 }
 
 /// The panes in their widths; the narrow form turns inputs and messages into two tabs.
