@@ -2,18 +2,22 @@
 
 use super::settings::remember_workspace;
 use super::{Result, Session, Studio};
+use crate::store::cells;
 use crate::workspace::{self, Creation, Workspace, prompt};
 use atelier_types::api::{
     Nothing, PathRequest, SearchRequest, WorkspaceCloneRequest, WorkspaceCreateRequest, WorkspaceDemoRequest,
 };
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Tag;
-use atelier_types::workspace::{RecentWorkspace, SearchHit, WorkspaceInfo};
+use atelier_types::workspace::{RecentWorkspace, SearchHit, SearchKind, WorkspaceInfo};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const DEFAULT_MAX_HITS: u32 = 60;
+/// Older outputs are not looked through, so that an answer comes while somebody still waits for it.
+const MAX_SEARCHED_OUTPUTS: u32 = 200_000;
 const WORKSPACE_ID_DIGITS: usize = 24;
 
 /// Everything that belongs to a workspace, and what is remembered of the last one.
@@ -105,7 +109,35 @@ pub async fn recent(studio: &Studio, _request: Nothing) -> Result<Vec<RecentWork
 /// Find a text everywhere.
 pub async fn search(studio: &Studio, request: SearchRequest) -> Result<Vec<SearchHit>> {
     let limit = request.limit.unwrap_or(DEFAULT_MAX_HITS) as usize;
-    studio.in_session(move |session| Ok(session.workspace.search(&request.query, limit)?)).await
+    studio
+        .in_session(move |session| {
+            let outputs = find_outputs(session, &request.query, limit / 3)?;
+            let mut hits = session.workspace.search(&request.query, limit - outputs.len())?;
+            hits.extend(outputs);
+            Ok(hits)
+        })
+        .await
+}
+
+/// The newest outputs that hold the text, one hit each.
+fn find_outputs(session: &Session, query: &str, limit: usize) -> Result<Vec<SearchHit>> {
+    let wanted = query.trim().to_lowercase();
+    let mut hits = Vec::new();
+    if wanted.is_empty() || limit == 0 {
+        return Ok(hits);
+    }
+    let mut num_left = MAX_SEARCHED_OUTPUTS;
+    session.store.read(|connection| {
+        cells::newest_texts(connection, |cell, run, text| {
+            num_left -= 1;
+            if let Some((line, excerpt)) = workspace::matching_lines(text, &wanted).next() {
+                let (kind, name) = (SearchKind::Output, run.to_owned());
+                hits.push(SearchHit { kind, name, excerpt, line: Some(line), cell: Some(cell) });
+            }
+            if hits.len() < limit && num_left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+    })?;
+    Ok(hits)
 }
 
 /// Opens a workspace as the studio's own. One that is open already stays as it is, with what runs in it.

@@ -11,7 +11,7 @@ use atelier_types::output::Output;
 use atelier_types::score::NamedScore;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE cells (
@@ -284,6 +284,24 @@ pub fn each_text(
     let mut rows = statement.query([ids.start(), ids.end()])?;
     while let Some(row) = rows.next()? {
         each(CellId(row.get(0)?), row.get_ref(1)?.as_str()?);
+    }
+    Ok(())
+}
+
+/// Tells `each` the texts of outputs, newest cells first, with the id of their run, until it says that it has enough.
+pub fn newest_texts(
+    connection: &Connection,
+    mut each: impl FnMut(CellId, &str, &str) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT cells.id, runs.id, outputs.text FROM cells JOIN outputs ON outputs.id = cells.output
+         JOIN runs ON runs.key = cells.run ORDER BY cells.id DESC",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if each(CellId(row.get(0)?), row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?).is_break() {
+            break;
+        }
     }
     Ok(())
 }

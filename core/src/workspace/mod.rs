@@ -33,6 +33,7 @@ pub use labels::Label;
 pub use manifest::{FORMAT, Manifest, ManifestEdit};
 pub use names::check_name;
 pub use place::{find, is_workspace};
+pub use search::matching_lines;
 pub use watch::Watch;
 
 use dataset::DatasetCache;

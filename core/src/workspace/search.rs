@@ -61,11 +61,13 @@ impl Workspace {
 }
 
 fn lines_with<'a>(source: &'a Source, text: &'a str, wanted: &'a str) -> impl Iterator<Item = SearchHit> + 'a {
+    matching_lines(text, wanted).map(|(line, excerpt)| hit(source, excerpt, Some(line)))
+}
+
+/// The lines of a text that hold `wanted`, which is in lower case: their numbers from 1, and what to show of them.
+pub fn matching_lines<'a>(text: &'a str, wanted: &'a str) -> impl Iterator<Item = (u32, String)> + 'a {
     let numbered = text.lines().zip(1_u32..);
-    numbered.filter_map(move |(line, number)| {
-        let at = line.to_lowercase().find(wanted)?;
-        Some(hit(source, excerpt(line, at), Some(number)))
-    })
+    numbered.filter_map(move |(line, number)| Some((number, excerpt(line, line.to_lowercase().find(wanted)?))))
 }
 
 fn hit(source: &Source, excerpt: String, line: Option<u32>) -> SearchHit {

@@ -3,10 +3,12 @@
 use super::super::ExperimentError;
 use super::puppet::{Puppet, Reply, last_word};
 use super::*;
+use crate::store::cells;
 use atelier_types::api::{CompareRequest, FindCellRequest, GridRequest, RunShowRequest};
 use atelier_types::experiment::{FilterCounts, GridPage, RowFilter, RunDetail};
 use atelier_types::provider::ErrorCategory;
 use atelier_types::statistics::{Judgement, RowChange};
+use std::ops::ControlFlow;
 
 /// The polite prompt gets rows 0 to 3 wrong and row 4 refused; the plain one gets row 9 wrong, in one repeat of two.
 fn picky() -> Puppet {
@@ -196,4 +198,21 @@ async fn what_does_not_exist_is_said_by_name() {
     assert!(matches!(runs.detail(&request), Err(ExperimentError::NoVariant { .. })));
     runs.delete(&run).unwrap();
     assert!(matches!(runs.detail(&RunShowRequest { run, baseline: None }), Err(ExperimentError::NoRun { .. })));
+}
+
+#[tokio::test]
+async fn texts_of_all_runs_are_told_newest_first_until_it_is_enough() {
+    let bed = Bed::new(Puppet::obedient());
+    let runs = bed.program(1);
+    let ids = [run(&runs, one_model(), 2).await.id, run(&runs, one_model(), 1).await.id];
+    let store = Store::open(&bed.folder.path().join("runs.sqlite")).unwrap();
+    let mut told = Vec::new();
+    let first_five = |_, run: &str, text: &str| {
+        told.push((run.to_owned(), text.to_owned()));
+        if told.len() < 5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    store.read(|connection| cells::newest_texts(connection, first_five)).unwrap();
+    let newer = (ids[1].to_string(), "word0".to_owned());
+    let older = (ids[0].to_string(), "word1".to_owned());
+    assert_eq!(told, [newer.clone(), newer.clone(), newer.clone(), newer, older]);
 }
