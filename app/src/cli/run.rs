@@ -38,6 +38,9 @@ pub(super) struct Options {
     /// Ask again even where an equal request was answered before
     #[arg(long)]
     no_cache: bool,
+    /// With --resume, ask failed cells again even where that can hardly help
+    #[arg(long, requires = "resume")]
+    retry_failed: bool,
     /// Print one JSON line an output
     #[arg(long, conflicts_with = "json")]
     jsonl: bool,
@@ -64,6 +67,7 @@ pub(super) async fn run(context: &Context, options: Options) -> Outcome {
         max_cost_usd: options.max_cost,
         concurrency: options.concurrency,
         use_cache: !options.no_cache,
+        retry_failed: options.retry_failed,
     };
     let run = context.call::<RunsStart>(request).await?;
     eprintln!("Run {run}");

@@ -89,3 +89,6 @@ fn summary(workspace: &Workspace, name: ExperimentName, runs: &[RunSummary]) -> 
         problem,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,12 @@ pub async fn cancel(studio: &Studio, request: RunRequest) -> Result<Nothing> {
 
 /// The head of a results grid.
 pub async fn show(studio: &Studio, request: RunShowRequest) -> Result<RunDetail> {
-    studio.in_session(move |session| Ok(session.runs.detail(&request)?)).await
+    studio
+        .in_session(move |session| {
+            let detail = session.runs.detail(&request)?;
+            Ok(RunDetail { notes: notes(session, &detail)?, ..detail })
+        })
+        .await
 }
 
 /// A window of a results grid.
@@ -73,6 +78,16 @@ pub async fn delete(studio: &Studio, request: RunRequest) -> Result<Nothing> {
     Ok(Nothing {})
 }
 
+fn notes(session: &Session, detail: &RunDetail) -> Result<Vec<String>> {
+    let kept = session.runs.dataset_hash(&detail.summary.id)?;
+    let dataset = &detail.spec.dataset;
+    Ok(match session.workspace.dataset_summary(dataset) {
+        Ok(now) if now.content_hash == kept => Vec::new(),
+        Ok(_) => vec![format!("The dataset `{dataset}` changed since; the run keeps to the rows that it began with.")],
+        Err(_) => vec![format!("The dataset `{dataset}` is gone; the run keeps to the rows that it began with.")],
+    })
+}
+
 fn options(request: &RunStartRequest) -> Result<RunOptions> {
     let usual = RunOptions::default();
     if request.max_cost_usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
@@ -83,7 +98,7 @@ fn options(request: &RunStartRequest) -> Result<RunOptions> {
         max_cost_usd: request.max_cost_usd,
         concurrency: request.concurrency.unwrap_or(usual.concurrency).max(1),
         use_cache: request.use_cache,
-        ..usual
+        retry_failed: request.retry_failed,
     })
 }
 

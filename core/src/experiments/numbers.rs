@@ -110,6 +110,13 @@ impl Numbers {
         self.values(measure, row, variant).iter().copied().filter(|value| !value.is_nan()).collect()
     }
 
+    /// The mean of the values that there are.
+    pub fn mean(&self, measure: usize, row: u32, variant: u32) -> Option<f64> {
+        let known = self.values(measure, row, variant).iter().filter(|value| !value.is_nan());
+        let (sum, count) = known.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
+        (count > 0).then(|| sum / f64::from(count))
+    }
+
     /// The values that there are, row by row.
     pub fn by_row(&self, measure: usize, variant: u32) -> Vec<Vec<f64>> {
         (0..self.shape.num_rows).map(|row| self.known(measure, row, variant)).collect()

@@ -46,8 +46,14 @@ impl Runs {
                 filter_counts: heads.filter_counts,
                 cells_per_second,
                 millis_left,
+                notes: Vec::new(),
             })
         })
+    }
+
+    /// Of the dataset's file as the run began.
+    pub fn dataset_hash(&self, run: &RunId) -> Result<String> {
+        self.boards.with(&self.parts.store, run, |board| Ok(board.plan.dataset_hash.clone()))
     }
 
     /// A window of a results grid.

@@ -145,8 +145,7 @@ impl Reading<'_> {
         if self.scorers.is_empty() || variant == self.baseline {
             return false;
         }
-        let [before, after] =
-            [self.baseline, variant].map(|variant| statistics::mean(&self.numbers.known(0, row, variant)));
+        let [before, after] = [self.baseline, variant].map(|variant| self.numbers.mean(0, row, variant));
         before.zip(after).is_some_and(|(before, after)| before != after)
     }
 

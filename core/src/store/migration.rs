@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     run_rows::MIGRATION,
     cells::MIGRATION,
     scores::MIGRATION,
+    outputs::TRACE_INDEX,
 ];
 
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {

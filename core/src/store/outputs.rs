@@ -48,6 +48,9 @@ CREATE INDEX outputs_by_request ON outputs (request_hash, repeat) WHERE error_co
 CREATE INDEX outputs_by_model ON outputs (model, id);
 ";
 
+/// Without it each deleted trace would look through all outputs.
+pub(super) const TRACE_INDEX: &str = "CREATE INDEX outputs_by_trace ON outputs (trace);";
+
 const COLUMNS: &str = "text, reasoning, error, prompt, version, model, provider, requested_model, reported_model,
     messages, params, identity, finish, num_prompt_tokens, num_completion_tokens, num_cached_tokens, started_at,
     first_token_millis, latency_millis, num_tries, cost_usd, atelier_version, request_hash";

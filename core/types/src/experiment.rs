@@ -189,6 +189,9 @@ pub struct RunDetail {
     pub filter_counts: FilterCounts,
     pub cells_per_second: Option<f64>,
     pub millis_left: Option<u64>,
+    /// What is worth knowing beside it, a sentence each: that the dataset changed since the run began.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,10 +6,15 @@ use super::*;
 use crate::store::cells;
 use atelier_types::experiment::{Progress, RunStatus};
 use atelier_types::provider::ErrorCategory;
+use std::time::Duration;
 
 /// Answers so many calls and hangs at every one after them.
 fn hanging_after(num_answers: usize) -> Puppet {
     Puppet::new(move |call, number| if number < num_answers { Reply::Text(last_word(call)) } else { Reply::Hang })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,7 +49,7 @@ fn run_of_a_dead_program_is_interrupted_and_goes_on_without_repeating() {
                 if number < num_answers { Reply::Text(last_word(call)) } else { Reply::Hang }
             },
         );
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        let runtime = runtime();
         let runs = bed.program(kill + 1);
         let ready = match &run {
             None => create(&runs, spec(), &rows(20)),
@@ -59,14 +64,14 @@ fn run_of_a_dead_program_is_interrupted_and_goes_on_without_repeating() {
             until_recorded(&runs, &id, (kill as u32 + 1) * 17).await;
         });
         run = Some(id);
-        // Nothing gets to say goodbye.
-        runtime.shutdown_background();
+        // Nothing gets to say goodbye: every task is dropped where it stands.
+        runtime.shutdown_timeout(Duration::from_secs(60));
         drop(runs);
     }
     let run = run.unwrap();
     bed.puppet.behave(|call, _| Reply::Text(last_word(call)));
     let runs = bed.program(99);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = runtime();
     let summary = runtime.block_on(resume(&runs, &run));
     assert_eq!(summary.progress, Progress { total: 160, new: 160, ..Progress::default() });
     assert!(bed.puppet.num_calls() <= 160 + concurrency * 5, "{} calls", bed.puppet.num_calls());

@@ -82,7 +82,7 @@ impl Workspace {
     }
 
     /// The rows need not be in memory for it.
-    fn dataset_summary(&self, name: &DatasetName) -> Result<DatasetSummary> {
+    pub fn dataset_summary(&self, name: &DatasetName) -> Result<DatasetSummary> {
         let (relative, _) = self.dataset_file(name)?;
         let stamp = self.0.files.stamp(&relative)?;
         let known = lock(&self.0.datasets).summaries.get(&relative).filter(|(known, _)| *known == stamp).cloned();

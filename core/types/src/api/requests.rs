@@ -113,6 +113,8 @@ data! {
         #[serde(default)] concurrency: Option<u32>,
         /// Take equal requests from the store instead of asking again.
         #[serde(default = "yes")] use_cache: bool,
+        /// Ask failed cells again whatever they failed of; otherwise only those that may succeed now.
+        #[serde(default)] retry_failed: bool,
     }
     struct RunRequest { run: RunId, }
     struct RunShowRequest { run: RunId, #[serde(default)] baseline: Option<VariantId>, }

@@ -183,6 +183,7 @@ fn start_command(state: &mut ExperimentsState, name: &ExperimentName, resume: Op
         max_cost_usd: state.setup.max_cost_usd(),
         concurrency: None,
         use_cache: state.setup.use_cache,
+        retry_failed: false,
     };
     Call::new::<RunsStart>(request).reply_into(&mut state.starting).into()
 }
