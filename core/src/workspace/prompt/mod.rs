@@ -18,6 +18,7 @@ mod front_matter;
 mod inputs;
 mod json;
 mod messages;
+mod methods;
 mod names;
 mod python;
 mod roles;

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use minijinja::value::{ObjectRepr, ValueKind};
-use minijinja::{Error, Output, State, Value};
+use minijinja::{AutoEscape, Error, Output, State, Value};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 
@@ -27,12 +27,30 @@ pub(super) fn value(json: &Json) -> Value {
 }
 
 /// Prints a value where the template outputs it.
-pub(super) fn print(out: &mut Output<'_>, _state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+pub(super) fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let is_escaped = !matches!(state.auto_escape(), AutoEscape::None) && !value.is_safe();
     match value.as_str() {
-        Some(text) => out.write_str(text)?,
-        None => out.write_str(&display(value))?,
+        Some(text) if !is_escaped => out.write_str(text)?,
+        None if !is_escaped => out.write_str(&display(value))?,
+        _ => out.write_str(&escaped(&display(value)))?,
     }
     Ok(())
+}
+
+/// HTML escapes as MarkupSafe writes them.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&#34;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
 }
 
 /// Python's `str(value)`.

@@ -34,6 +34,10 @@ pub(super) fn role(name: &str) -> Option<Role> {
     }
 }
 
+pub(super) fn is_marker(line: &str) -> bool {
+    role_of_line(line).is_some()
+}
+
 /// `user:`, `# user:`, `user[name="Ann"]:`, in any case and with blanks around.
 fn role_of_line(line: &str) -> Option<Role> {
     let line = line.trim();

@@ -4,7 +4,7 @@ use super::expand::Expanded;
 use super::roles::{self, Marker};
 use super::tokens::syntax;
 use super::uses::{self, Use};
-use super::{filters, python};
+use super::{filters, methods, python};
 use atelier_types::error::{Diagnostic, Location, Severity};
 use minijinja::{Environment, Error, ErrorKind, OutputSpan, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ fn environment() -> Environment<'static> {
     environment.set_recursion_limit(MAX_RECURSION);
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_formatter(python::print);
-    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_unknown_method_callback(methods::call);
     filters::add_to(&mut environment);
     environment.remove_global("debug");
     environment

@@ -335,6 +335,17 @@ fn role_marker_that_would_stay_text_in_a_macro_is_an_error() {
 }
 
 #[test]
+fn role_marker_beside_a_tag_is_an_error() {
+    for (text, column) in
+        [("{% if true %}user:{% endif %}\nhi", 14), ("{# note #} user: \nhi", 11), ("user:{# note #}\nhi", 1)]
+    {
+        let (code, line, at, _) = fault(&bundle(text));
+        assert_eq!((code.as_str(), line, at), ("prompt.syntax", 1, column), "{text}");
+    }
+    assert_eq!(rendered("{{ 'the ' }}user:\nhi", json!({})), [(Role::System, "the user:\nhi".to_owned())]);
+}
+
+#[test]
 fn markers_start_messages_even_where_line_ends_are_trimmed_away() {
     let text = "system:\n{%- if true %}\nA\n{%- endif -%}\nuser:\nB";
     let expected = [(Role::System, "A".to_owned()), (Role::User, "B".to_owned())];

@@ -15,6 +15,8 @@ pub(super) fn syntax() -> SyntaxConfig {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind {
     Data,
+    /// `{{`
+    Print,
     BlockStart,
     BlockEnd,
     Identifier(String),
@@ -48,6 +50,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 fn kind(token: &machinery::Token<'_>) -> Kind {
     match token {
         machinery::Token::TemplateData(_) => Kind::Data,
+        machinery::Token::VariableStart => Kind::Print,
         machinery::Token::BlockStart => Kind::BlockStart,
         machinery::Token::BlockEnd => Kind::BlockEnd,
         machinery::Token::Ident(name) => Kind::Identifier((*name).to_owned()),

@@ -5,6 +5,7 @@ use super::roles;
 use super::tokens::{Kind, Token, tokens};
 use atelier_types::error::{Diagnostic, Severity};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// A variable that the template expects from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,26 +67,54 @@ pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     similar::get_close_matches(name, &known, 1, MIN_RATIO).into_iter().next()
 }
 
-/// Role markers whose text is captured into a value first, and so would silently stay text.
+/// Role markers that would silently stay text: their text is captured into a value first, or a tag stands on their line.
 pub(super) fn lost_markers(body: &Expanded) -> Vec<Diagnostic> {
-    let markers = roles::markers(&body.text);
-    let captured = captured_data(&tokens(&body.text));
-    let is_lost = |marker: &roles::Marker| captured.iter().any(|data| data.contains(&marker.range.start));
-    markers
-        .iter()
-        .filter(|marker| is_lost(marker))
-        .map(|marker| Diagnostic {
-            severity: Severity::Error,
-            code: "prompt.syntax".to_owned(),
-            message: format!("`{}` in a macro or captured block starts no message", &body.text[marker.range.clone()]),
-            location: body.location(marker.range.start),
-            action: Some("Write the role outside of the macro or block, for example in a `for` loop.".to_owned()),
-        })
-        .collect()
+    let tokens = tokens(&body.text);
+    let captured = captured_data(&tokens);
+    let is_captured = |at: usize| captured.iter().any(|data| data.contains(&at));
+    let in_captures = roles::markers(&body.text).into_iter().filter(|marker| is_captured(marker.range.start));
+    let in_captures = in_captures.map(|marker| {
+        let action = "Write the role outside of the macro or block, for example in a `for` loop.";
+        lost(body, marker.range, "in a macro or captured block", action)
+    });
+    let beside_tags = beside_tags(&body.text, &tokens).into_iter();
+    let beside_tags = beside_tags.map(|data| lost(body, data, "beside a tag", "Put the role on a line of its own."));
+    in_captures.chain(beside_tags).collect()
+}
+
+fn lost(body: &Expanded, marker: Range<usize>, place: &str, action: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: "prompt.syntax".to_owned(),
+        message: format!("`{}` {place} starts no message", body.text[marker.clone()].trim()),
+        location: body.location(marker.start),
+        action: Some(action.to_owned()),
+    }
+}
+
+/// Template text that is a role and the whole line but for tags that print nothing, such as `{% if x %}user:`.
+fn beside_tags(template: &str, tokens: &[Token]) -> Vec<Range<usize>> {
+    let printed: Vec<&Token> = tokens.iter().filter(|token| matches!(token.kind, Kind::Data | Kind::Print)).collect();
+    let mut found = Vec::new();
+    for line in super::messages::lines(template) {
+        let first = printed.partition_point(|token| token.range.end <= line.start);
+        let on_line = printed[first..].iter().take_while(|token| token.range.start < line.end);
+        let parts: Vec<Range<usize>> = on_line
+            .map(|token| token.range.start.max(line.start)..token.range.end.min(line.end))
+            .filter(|part| !template[part.clone()].trim().is_empty())
+            .collect();
+        if let [part] = parts.as_slice()
+            && template[part.clone()].trim() != template[line.clone()].trim()
+            && roles::is_marker(&template[part.clone()])
+        {
+            found.push(part.clone());
+        }
+    }
+    found
 }
 
 /// The ranges of template text inside of blocks whose output is captured.
-fn captured_data(tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
+fn captured_data(tokens: &[Token]) -> Vec<Range<usize>> {
     let mut depth = 0_usize;
     let mut ranges = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
