@@ -105,7 +105,7 @@ impl Trainer {
 
 fn learn_vocabulary(recipe: &Recipe) -> Tokenizer {
     let mut random = Random::stream(recipe.seed, VOCABULARY_STREAM);
-    let lesson = Lesson { echo_share: 0.0, list_share: 0.0, asks_all_countries: false };
+    let lesson = Lesson { echo_share: 0.0, list_share: 0.0, is_open: false, asks_all_countries: false };
     let conversations: Vec<_> =
         (0..VOCABULARY_CONVERSATIONS).map(|_| training_conversation(lesson, &mut random)).collect();
     let texts = conversations.iter().flatten().map(|message| message.text.as_str());
@@ -155,6 +155,7 @@ mod tests {
         seed: 5,
         num_steps: 30,
         num_echo_steps: 0,
+        num_first_steps: 30,
         num_steps_without_lists: 0,
         num_steps_with_few_countries: 0,
         batch_tokens: 768,

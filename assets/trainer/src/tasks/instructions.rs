@@ -1,7 +1,7 @@
 //! How each task is asked for: clearly (what, and in which form), half clearly (what, but in no form) or vaguely.
 
 use super::spec::{Field, Spec, Task};
-use super::words::Pool;
+use super::words::{self, Pool};
 use super::{Clarity, Split, fill};
 use crate::random::Random;
 
@@ -343,9 +343,14 @@ pub const PERSONAS: &[&str] = &[
 /// Words of the instruction for `spec`, with line breaks between its parts.
 pub fn instruction(spec: &Spec, clarity: Clarity, split: Split, random: &mut Random) -> String {
     let what = if clarity == Clarity::Vague { &VAGUE } else { what(spec) };
-    let mut parts = vec![(*what.pick(split.wordings, random)).to_owned()];
+    let worded = |pool: &Pool<&str>, random: &mut Random| {
+        let template = pool.pick(split.wordings, random);
+        // What is asked for stands behind the first words, mostly.
+        words::blurred(template, 2, split.wordings, random)
+    };
+    let mut parts = vec![worded(what, random)];
     if clarity == Clarity::Clear {
-        parts.extend(form(spec).iter().map(|form| (*form.pick(split.wordings, random)).to_owned()));
+        parts.extend(form(spec).iter().map(|form| worded(form, random)));
         if random.chance(0.3) {
             parts.push(random.pick(EXTRA).to_owned());
         }

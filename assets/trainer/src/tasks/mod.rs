@@ -18,6 +18,8 @@ use spec::{Row, Spec, Task, answer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Train,
+    /// What is trained, and now and then things and words that do not exist.
+    Open,
     HeldOut,
 }
 
@@ -30,6 +32,7 @@ pub struct Split {
 
 impl Split {
     pub const TRAIN: Self = Self { wordings: Part::Train, things: Part::Train };
+    pub const OPEN: Self = Self { wordings: Part::Open, things: Part::Open };
     pub const HELD_OUT: Self = Self { wordings: Part::HeldOut, things: Part::HeldOut };
     pub const NEW_THINGS: Self = Self { wordings: Part::Train, things: Part::HeldOut };
 }
@@ -127,6 +130,8 @@ pub struct Lesson {
     pub echo_share: f64,
     /// Share of conversations that want a list as JSON.
     pub list_share: f64,
+    /// Texts and instructions have things and words that do not exist, too.
+    pub is_open: bool,
     /// Questions for a capital may name the countries that are held out. Sentences about them are never asked about.
     pub asks_all_countries: bool,
 }
@@ -158,10 +163,11 @@ pub fn training_conversation(lesson: Lesson, random: &mut Random) -> Conversatio
     if is_held_out {
         spec.country = rows::any_country(Part::HeldOut, random);
     }
-    let asked = row(&spec, Split::TRAIN, random);
+    let split = if lesson.is_open { Split::OPEN } else { Split::TRAIN };
+    let asked = row(&spec, split, random);
     let may_show = clarity != Clarity::Vague && !is_held_out && !matches!(asked, Row::Nothing);
     let num_examples = if may_show && random.chance(0.16) { random.between(1, max_examples(spec.task)) } else { 0 };
-    conversation(&spec, &asked, clarity, num_examples, Split::TRAIN, random)
+    conversation(&spec, &asked, clarity, num_examples, split, random)
 }
 
 /// Examples of short texts are cheap.
@@ -254,7 +260,7 @@ fn in_turns(instruction: &str, examples: &[(String, String)], text: &str, random
 /// A support chat in which something said earlier is asked for.
 pub fn follow_up(split: Split, random: &mut Random) -> Conversation {
     let note = rows::note(Needs { purchase: true, ..Needs::default() }, split, random);
-    let (name, product) = (note.name.as_str(), note.product);
+    let (name, product) = (note.name.as_str(), note.product.as_str());
     let values = [("name", name), ("product", product), ("date", note.date.as_str()), ("amount", note.amount.as_str())];
     let opening = random.pick(&[
         "Hi, my name is {name}. I bought a {product} on {date} for ${amount}.",

@@ -1,6 +1,6 @@
 //! Short pages of facts about a shop, and questions that one of the facts answers, or none.
 
-use super::words::{PRODUCTS, Pool, amount, person};
+use super::words::{Pool, amount, person, product};
 use super::{Part, Split, fill};
 use crate::random::Random;
 
@@ -164,13 +164,14 @@ fn filled(fact: &Fact, split: Split, random: &mut Random) -> [String; 3] {
     let [n, h, m] = [(2, 60), (6, 12), (14, 23)].map(|(low, high)| random.between(low, high).to_string());
     let (amount, name) = (amount(random), person(split, random));
     let city = super::rows::any_country(Part::Train, random).1;
+    let product = product(split.things, random);
     let values = [
         ("n", n.as_str()),
         ("h", h.as_str()),
         ("m", m.as_str()),
         ("amount", amount.as_str()),
         ("name", name.as_str()),
-        ("product", *PRODUCTS.pick(split.things, random)),
+        ("product", product.as_str()),
         ("city", city),
     ];
     [fact.statements.pick(split.wordings, random), fact.questions.pick(split.wordings, random), fact.answer]

@@ -1,7 +1,7 @@
 //! The texts that tasks are about. Any task can be asked of a text that has what it needs, so that only the instruction
 //! tells what to answer.
 
-use super::words::{COUNTRIES, PRODUCTS, Pool, amount, capitalised, date, first_name, person};
+use super::words::{COUNTRIES, Pool, amount, blurred, capitalised, date, first_name, person, product, thing};
 use super::{Part, Split, fill};
 use crate::random::Random;
 
@@ -34,7 +34,7 @@ pub struct Note {
     pub name: String,
     pub date: String,
     pub amount: String,
-    pub product: &'static str,
+    pub product: String,
     pub sentiment: Sentiment,
     pub topic: Option<Topic>,
 }
@@ -295,6 +295,11 @@ const TOPIC_SENTENCES: [(Topic, Pool<&str>); 4] = [
     ),
 ];
 
+fn worded(templates: &Pool<&str>, split: Split, random: &mut Random) -> String {
+    let template = templates.pick(split.wordings, random);
+    blurred(template, usize::MAX, split.wordings, random)
+}
+
 fn opinion(sentiment: Sentiment, product: &str, split: Split, random: &mut Random) -> String {
     let (words, other, sentences) = match sentiment {
         Sentiment::Positive => (&GOOD_WORDS, &BAD_WORDS, &GOOD_SENTENCES),
@@ -323,21 +328,25 @@ pub struct Needs {
 }
 
 pub fn note(needs: Needs, split: Split, random: &mut Random) -> Note {
-    let product = *PRODUCTS.pick(split.things, random);
+    let product = product(split.things, random);
     let (name, date) = (person(split, random), date(random));
     let amount = amount(random);
     let mut sentiment = any_sentiment(random);
     let shown_amount =
         fill(random.pick(&["${amount}", "${amount}", "{amount} euros", "{amount} EUR"]), &[("amount", &amount)]);
-    let values =
-        [("name", name.as_str()), ("date", date.as_str()), ("amount", shown_amount.as_str()), ("product", product)];
+    let values = [
+        ("name", name.as_str()),
+        ("date", date.as_str()),
+        ("amount", shown_amount.as_str()),
+        ("product", product.as_str()),
+    ];
     let mut parts = Vec::new();
     let purchase = needs.purchase || random.chance(0.3);
     if purchase && random.chance(0.5) {
-        parts.push(fill(RECORD.pick(split.wordings, random), &values));
+        parts.push(fill(&worded(&RECORD, split, random), &values));
     } else if purchase {
-        parts.push(fill(ABOUT_PURCHASE.pick(split.wordings, random), &values));
-        let who = fill(WHO.pick(split.wordings, random), &values);
+        parts.push(fill(&worded(&ABOUT_PURCHASE, split, random), &values));
+        let who = fill(&worded(&WHO, split, random), &values);
         let at = if who.starts_with("Regards") { parts.len() } else { 0 };
         parts.insert(at, who);
     }
@@ -350,7 +359,7 @@ pub fn note(needs: Needs, split: Split, random: &mut Random) -> Note {
     if has_opinion {
         let num_sentences = if random.chance(0.3) { 2 } else { 1 };
         for _ in 0..num_sentences {
-            parts.insert(random.below(parts.len() + 1), opinion(sentiment, product, split, random));
+            parts.insert(random.below(parts.len() + 1), opinion(sentiment, &product, split, random));
         }
     } else {
         sentiment = Sentiment::Neutral;
@@ -398,7 +407,7 @@ pub fn trip(country: &'static (&'static str, &'static str, &'static str), split:
     let &(country, capital, continent) = country;
     let name = first_name(split, random);
     let month = random.pick(super::words::MONTHS);
-    let text = fill(TRIPS.pick(split.wordings, random), &[("country", country), ("name", &name), ("month", month)]);
+    let text = fill(&worded(&TRIPS, split, random), &[("country", country), ("name", &name), ("month", month)]);
     Trip { text, country, capital, continent }
 }
 
@@ -418,28 +427,9 @@ pub struct Request {
 const VERBS: &[&str] = &["send", "check", "sign", "print", "update", "review", "return", "share", "prepare", "cancel"];
 const OBJECTS: Pool<&str> = Pool {
     all: &[
-        "the report",
-        "the invoice",
-        "the slides",
-        "the contract",
-        "the photos",
-        "the file",
-        "the list",
-        "the numbers",
-        "the letter",
-        "the plan",
-        "the order",
-        "the form",
-        "the ticket",
-        "the draft",
-        "the budget",
-        "the schedule",
-        "the keys",
-        "the offer", //
-        "the summary",
-        "the agenda",
-        "the minutes",
-        "the quote",
+        "report", "invoice", "slides", "contract", "photos", "file", "list", "numbers", "letter", "plan", "order",
+        "form", "ticket", "draft", "budget", "schedule", "keys", "offer", //
+        "summary", "agenda", "minutes", "quote",
     ],
     held_out: 4,
 };
@@ -476,8 +466,9 @@ const CASUAL: Pool<&str> = Pool {
 
 pub fn request(split: Split, random: &mut Random) -> Request {
     let first_name = first_name(split, random);
-    let deed = format!("{} {} {}", random.pick(VERBS), OBJECTS.pick(split.things, random), random.pick(DEADLINES));
-    let text = fill(CASUAL.pick(split.wordings, random), &[("first", &first_name), ("deed", &deed)]);
+    let verb = random.pick(VERBS);
+    let deed = format!("{verb} the {} {}", thing(&OBJECTS, split.things, random), random.pick(DEADLINES));
+    let text = fill(&worded(&CASUAL, split, random), &[("first", &first_name), ("deed", &deed)]);
     Request { text: capital_at_random(&text, random), first_name, deed }
 }
 

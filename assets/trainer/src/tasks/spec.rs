@@ -183,7 +183,7 @@ fn value(note: &Note, field: Field) -> &str {
         Field::Name => &note.name,
         Field::Date => &note.date,
         Field::Amount => &note.amount,
-        Field::Product => note.product,
+        Field::Product => &note.product,
     }
 }
 

@@ -13,7 +13,7 @@ impl<T> Pool<T> {
     pub fn of(&self, part: Part) -> &'static [T] {
         let cut = self.all.len() - self.held_out;
         match part {
-            Part::Train => &self.all[..cut],
+            Part::Train | Part::Open => &self.all[..cut],
             Part::HeldOut => &self.all[cut..],
         }
     }
@@ -221,19 +221,48 @@ pub const CUISINES: &[(&str, [&str; 4])] = &[
     ("Chinese", ["Dragon", "Jade", "Bamboo", "Lantern"]),
 ];
 
+/// Puts a word that does not exist in the place of one of the first `num_words` that are no placeholder, now and then and
+/// in an open part, so that no single word is relied on.
+pub fn blurred(template: &str, num_words: usize, part: Part, random: &mut Random) -> String {
+    if part != Part::Open || random.chance(0.65) {
+        return template.to_owned();
+    }
+    let mut words: Vec<String> = template.split(' ').map(str::to_owned).collect();
+    let at = random.below(num_words.min(words.len()));
+    if !words[at].contains(['{', '}', '\n']) {
+        let mark: String = words[at].chars().rev().take_while(|letter| !letter.is_alphanumeric()).collect();
+        let word = made_up(random);
+        let is_upper = words[at].starts_with(char::is_uppercase);
+        words[at] = format!("{}{mark}", if is_upper { word } else { word.to_lowercase() });
+    }
+    words.join(" ")
+}
+
 /// A full name. Most trained names are made up of syllables, so that names are copied and not remembered.
 pub fn person(split: Split, random: &mut Random) -> String {
-    if split.things == Part::Train && random.chance(0.6) {
+    if split.things != Part::HeldOut && random.chance(0.6) {
         return format!("{} {}", made_up(random), made_up(random));
     }
     format!("{} {}", FIRST_NAMES.pick(split.things, random), LAST_NAMES.pick(split.things, random))
 }
 
 pub fn first_name(split: Split, random: &mut Random) -> String {
-    if split.things == Part::Train && random.chance(0.5) {
+    if split.things != Part::HeldOut && random.chance(0.5) {
         return made_up(random);
     }
     (*FIRST_NAMES.pick(split.things, random)).to_owned()
+}
+
+pub fn product(part: Part, random: &mut Random) -> String {
+    thing(&PRODUCTS, part, random)
+}
+
+/// One of `known`, or in an open part sometimes a word that does not exist, so that things are copied, not remembered.
+pub(super) fn thing(known: &Pool<&str>, part: Part, random: &mut Random) -> String {
+    if part == Part::Open && random.chance(0.4) {
+        return made_up(random).to_lowercase();
+    }
+    (*known.pick(part, random)).to_owned()
 }
 
 pub(super) fn made_up(random: &mut Random) -> String {
