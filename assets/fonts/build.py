@@ -42,7 +42,10 @@ def cut(font: TTFont, unicodes: str, features: list[str]) -> TTFont:
 
 
 def freeze(font: TTFont, feature: str) -> None:
-    """Maps characters straight to the glyphs that a single substitution of `feature` would give."""
+    """Maps digits straight to the glyphs that a single substitution of `feature` would give.
+
+    The feature also widens hyphens and points, which names such as `gpt-4.1-mini` must be spared.
+    """
     table = font["GSUB"].table
     swaps: dict[str, str] = {}
     for record in table.FeatureList.FeatureRecord:
@@ -53,7 +56,9 @@ def freeze(font: TTFont, feature: str) -> None:
                 lookup = getattr(lookup, "ExtSubTable", lookup)
                 swaps.update(getattr(lookup, "mapping", {}))
     for cmap in font["cmap"].tables:
-        cmap.cmap = {code: swaps.get(glyph, glyph) for code, glyph in cmap.cmap.items()}
+        cmap.cmap = {
+            code: swaps.get(glyph, glyph) if chr(code).isdecimal() else glyph for code, glyph in cmap.cmap.items()
+        }
 
 
 def reread(font: TTFont) -> TTFont:

@@ -46,6 +46,16 @@ pub fn duration(millis: f64) -> String {
     }
 }
 
+/// An expectation, no finer than it is sure: `16 min`, `2 h 10 min`, `45 s`.
+pub fn about(millis: f64) -> String {
+    match millis {
+        m if m < 1e3 => "1 s".to_owned(),
+        m if m < 60_000.0 => format!("{:.0} s", m / 1e3),
+        m if m < 3_600_000.0 => format!("{:.0} min", m / 6e4),
+        m => format!("{} h {} min", (m / 3.6e6) as u64, ((m % 3.6e6) / 6e4) as u64),
+    }
+}
+
 /// `$0.00052`, `$0.24`, `$12.40`
 pub fn usd(amount: f64) -> String {
     let num_decimals = match amount.abs() {
@@ -123,6 +133,7 @@ mod tests {
         assert_eq!(duration(84.2), "84 ms");
         assert_eq!(duration(420.0), "0.42 s");
         assert_eq!(duration(185_000.0), "3 min 5 s");
+        assert_eq!([about(45_400.0), about(958_000.0), about(7_800_000.0)], ["45 s", "16 min", "2 h 10 min"]);
         assert_eq!(usd(0.00052), "$0.00052");
         assert_eq!(usd(0.24), "$0.24");
         assert_eq!(usd(0.0), "$0.00");

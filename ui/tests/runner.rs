@@ -2,3 +2,4 @@
 //! with a screen reader finds it.
 
 mod screens;
+mod walk;

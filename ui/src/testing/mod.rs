@@ -2,7 +2,7 @@
 //!
 //! Theme, size and answers are chosen in [`Setup`]; the clock stands still, nothing moves, nothing blinks.
 
-mod canned;
+pub mod canned;
 
 pub use canned::{NOW, settings, studio};
 

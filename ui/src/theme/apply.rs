@@ -62,6 +62,7 @@ fn spacing(style: &mut Style) {
         bar_inner_margin: 0.0,
         bar_outer_margin: 2.0,
         handle_min_length: SPACE_24,
+        foreground_color: false,
         ..ScrollStyle::floating()
     };
     spacing.scroll.fade.strength = 0.0;

@@ -6,7 +6,7 @@ use crate::theme::{Icon, icons, metrics::*, tokens, type_scale as scale};
 use egui::accesskit::Role;
 use egui::{
     Align, Align2, Color32, CornerRadius, CursorIcon, Frame, Id, Layout, Popup, Rect, Response, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, UiBuilder, Widget, WidgetInfo, pos2, vec2,
+    StrokeKind, TextBuffer, TextEdit, Ui, UiBuilder, Widget, WidgetInfo, pos2, vec2,
 };
 
 #[must_use]
@@ -23,6 +23,7 @@ pub struct Field<'a> {
     is_secret: bool,
     is_mono: bool,
     has_caption: bool,
+    is_search: bool,
 }
 
 impl<'a> Field<'a> {
@@ -41,6 +42,7 @@ impl<'a> Field<'a> {
             is_secret: false,
             is_mono: false,
             has_caption: false,
+            is_search: false,
         }
     }
 
@@ -117,6 +119,12 @@ impl<'a> Field<'a> {
             inner.max.x -= ICON + SPACE_8;
         }
         let step = if self.is_mono { scale::CODE_READ } else { scale::BODY };
+        let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
+            let mut job = step.job(text.as_str(), t.ink, if is_single { f32::INFINITY } else { width });
+            job.break_on_newline = !is_single;
+            job.keep_trailing_whitespace = true;
+            ui.fonts_mut(|fonts| fonts.layout_job(job))
+        };
         let mut edit = if is_single { TextEdit::singleline(self.value) } else { TextEdit::multiline(self.value) }
             .frame(Frame::NONE)
             .font(step.font())
@@ -135,11 +143,16 @@ impl<'a> Field<'a> {
         if let Some(id) = self.id {
             edit = edit.id(id);
         }
+        if !self.is_secret {
+            edit = edit.layouter(&mut layouter);
+        }
         let mut child = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
         let response = child.add(edit).accessible_name(self.name);
         let stroke = match (self.error.is_some(), response.has_focus()) {
             (true, _) => Stroke::new(STROKE_STRONG, t.worse),
             (false, true) => Stroke::new(STROKE_STRONG, t.accent),
+            // An icon and a hint make a search field plain enough.
+            (false, false) if self.is_search => Stroke::new(STROKE, t.line),
             (false, false) => Stroke::new(STROKE, t.edge),
         };
         let radius = CornerRadius::same(RADIUS_CONTROL);
@@ -175,7 +188,8 @@ impl Widget for Field<'_> {
 
 /// A field with a magnifying glass.
 pub fn search_field(ui: &mut Ui, name: &str, value: &mut String, width: f32, id: Option<Id>) -> Response {
-    let field = Field::new(name, value).hint(name).icon(icons::MAGNIFYING_GLASS).width(width);
+    let mut field = Field::new(name, value).hint(name).icon(icons::MAGNIFYING_GLASS).width(width);
+    field.is_search = true;
     ui.add(match id {
         Some(id) => field.id(id),
         None => field,

@@ -2,7 +2,7 @@
 
 use super::{Mark, paint};
 use crate::theme::{metrics::*, tokens, type_scale as scale};
-use egui::{Color32, Painter, Rangef, Rect, Stroke, Ui, pos2};
+use egui::{Color32, Painter, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
 /// A stretch of numbers that is drawn over a stretch of pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,9 +91,16 @@ pub fn paint_interval(painter: &Painter, rect: Rect, axis: &Axis, interval: (f64
         painter.vline(end, Rangef::new(y - SPACE_4, y + SPACE_4), stroke);
     }
     let center = pos2(axis.x(mean, x), y);
-    if matches!(mark, Mark::Undecided) {
-        // The line must not run through the hollow shape.
-        painter.circle_filled(center, SPACE_4, tokens(painter.ctx()).surface);
+    // The line must not run through a hollow shape.
+    match mark {
+        Mark::Undecided => {
+            painter.circle_filled(center, SPACE_4, tokens(painter.ctx()).surface);
+        }
+        Mark::Tie => {
+            let hole = Rect::from_center_size(center, vec2(SPACE_12, SPACE_8));
+            painter.rect_filled(hole, 0.0, tokens(painter.ctx()).tie_bg);
+        }
+        _ => {}
     }
     mark.paint(painter, center, SPACE_12, ink);
 }

@@ -148,7 +148,7 @@ impl Widget for ListRow<'_> {
         let left = self.paint_sign(ui, rect.left() + SPACE_8 + self.indent, sign_y);
         let right = self.paint_detail(ui, rect.right() - SPACE_8, first_y);
         let (first, second) =
-            if self.is_small_above { (scale::LABEL, scale::DENSE_MEDIUM) } else { (scale::BODY, scale::LABEL) };
+            if self.is_small_above { (scale::LABEL, scale::DENSE) } else { (scale::BODY, scale::LABEL) };
         let (first_ink, second_ink) = match (self.is_small_above, self.is_selected) {
             (true, _) => (t.ink3, t.ink),
             (false, true) => (t.ink, t.ink2),

@@ -76,7 +76,7 @@ impl Mark {
             Self::Worse => {
                 painter.add(filled(vec![at(-0.95, -0.8), at(0.95, -0.8), at(0.0, 0.8)], color));
             }
-            Self::Tie => bars(painter, center, half, &[-0.42, 0.42], color),
+            Self::Tie => bars(painter, center, half, &[-0.45, 0.45], color),
             Self::Partly => bars(painter, center, half, &[0.0], color),
             Self::Undecided => {
                 let corners = vec![at(0.0, -0.9), at(0.9, 0.0), at(0.0, 0.9), at(-0.9, 0.0)];
@@ -108,7 +108,7 @@ fn filled(points: Vec<Pos2>, color: Color32) -> Shape {
 fn bars(painter: &Painter, center: Pos2, half: f32, offsets: &[f32], color: Color32) {
     for offset in offsets {
         let middle = pos2(center.x, center.y + offset * half);
-        let rect = egui::Rect::from_center_size(middle, vec2(half * 1.8, (half * 0.4).max(1.5)));
+        let rect = egui::Rect::from_center_size(middle, vec2(half * 1.8, (half * 0.36).max(1.5)));
         painter.rect_filled(rect, 0.0, color);
     }
 }

@@ -57,8 +57,11 @@ pub fn segments(ui: &mut Ui, name: &str, items: &[Segment], selected: usize) -> 
     for (index, ((item, galley), width)) in items.iter().zip(galleys).zip(widths).enumerate() {
         let rect = Rect::from_min_size(pos2(left, outer.top() + 2.0), vec2(width, CONTROL - SPACE_4));
         left += width;
-        let id = group.id.with(index);
-        let response = ui.interact(rect, id, Sense::click());
+        // What is clicked reaches to the outer edge; what is painted stays inside.
+        let mut target = rect.expand2(vec2(0.0, 2.0));
+        target.min.x -= if index == 0 { 2.0 } else { 0.0 };
+        target.max.x += if index + 1 == items.len() { 2.0 } else { 0.0 };
+        let response = ui.interact(target, group.id.with(index), Sense::click());
         let is_selected = index == selected;
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, item.words()));
         if is_selected {

@@ -1,7 +1,9 @@
 //! A small workspace as a prompt engineer would know it, and a studio that answers from it.
 
+pub mod experiments;
 mod models;
 mod prompts;
+pub mod reviews;
 mod workspace;
 
 pub use workspace::settings;
@@ -25,5 +27,7 @@ pub fn studio() -> Studio {
     workspace::answer(&studio);
     prompts::answer(&studio);
     models::answer(&studio);
+    experiments::answer(&studio);
+    reviews::answer(&studio);
     studio
 }

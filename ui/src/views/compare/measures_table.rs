@@ -105,9 +105,10 @@ fn paint_measure(ui: &Ui, columns: &Columns, measure: &Measure, axis: &Axis, wor
     let y = columns.name.center().y;
     let name = painter.layout_job(scale::BODY_MEDIUM.elided(measure.name.as_str(), t.ink, columns.name.width(), 1));
     paint::galley_left(painter, columns.name.left(), y, name, t.ink);
+    let mean = |estimate| measures::mean(measure.unit, estimate);
     let numbers = [
-        (measures::mean(measure.unit, measure.baseline.as_ref()), scale::BODY, t.ink2),
-        (measures::mean(measure.unit, measure.candidate.as_ref()), scale::BODY, t.ink),
+        (measure.baseline.as_ref().map_or_else(String::new, |it| mean(Some(it))), scale::BODY, t.ink2),
+        (measure.candidate.as_ref().map_or_else(String::new, |it| mean(Some(it))), scale::BODY, t.ink),
         (measures::difference(measure), scale::BODY_MEDIUM, t.ink),
         (measures::interval(measure), scale::LABEL, t.ink2),
     ];
@@ -118,8 +119,8 @@ fn paint_measure(ui: &Ui, columns: &Columns, measure: &Measure, axis: &Axis, wor
     let mark = measures::mark(measure.verdict.judgement);
     let color = mark.color(t);
     let margin = measures::on_axis(measure, measure.verdict.margin).unwrap_or(0.0);
-    paint_ground(ui, columns.plot, axis, margin);
     if let Some(interval) = interval_on_axis(measure) {
+        paint_ground(ui, columns.plot, axis, margin);
         paint_interval(painter, columns.plot, axis, interval, mark, color);
     }
     let left = columns.verdict.left();

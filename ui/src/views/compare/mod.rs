@@ -159,13 +159,13 @@ fn comparison_ui(
     };
     if is_narrow {
         let bar = pane::cut_top(&mut area, TAB);
+        pane::line_below(ui, bar);
         pane::row(ui, "output tabs", pane::padded(bar), |ui| {
             if let Some(chosen) = tabs(ui, &[("Outputs", None), ("Messages", None)], usize::from(state.is_messages_tab))
             {
                 state.is_messages_tab = chosen == 1;
             }
         });
-        pane::line_below(ui, bar);
     }
     if !is_narrow || !state.is_messages_tab {
         let width = if is_narrow { area.width() } else { (area.width() / 2.0).floor() };
@@ -183,13 +183,12 @@ fn banner_ui(ui: &mut Ui, state: &mut CompareState, comparison: &Comparison, top
     let Some(measure) = comparison.measures.get(measures_table::chosen(state, comparison)) else { return };
     let t = tokens(ui.ctx());
     let verdict = &measure.verdict;
-    let link = data::flipped_words(verdict);
     let margin = measures::margin_words(measure);
     let shown = Banner {
         mark: measures::mark(verdict.judgement),
         headline: &verdict.headline,
         sentence: &verdict.sentence,
-        link: &link,
+        link: data::flipped_words(verdict),
         method: &verdict.method,
         margin: &margin,
     };

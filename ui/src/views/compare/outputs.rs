@@ -70,6 +70,7 @@ pub fn layout_bar_ui(ui: &mut Ui, state: &mut CompareState, diff: Option<&TextDi
         }
         let words = format!("Difference {} of {count}", state.difference.min(count - 1) + 1);
         if ui.available_width() > 160.0 {
+            ui.add_space(SPACE_8);
             text::line(ui, scale::DENSE, words, t.ink2);
         }
     }

@@ -67,8 +67,8 @@ pub fn matrix_sum(spec: &ExperimentSpec, plan: &Plan) -> MatrixSum {
             (Some(_), _) => "none".to_owned(),
             (None, _) => "not known".to_owned(),
         },
-        time: plan.time_millis.map_or_else(|| "not measured".to_owned(), |time| words::duration(time as f64)),
-        hosts: if plan.hosts.is_empty() { "nothing leaves this machine".to_owned() } else { plan.hosts.join(", ") },
+        time: plan.time_millis.map_or_else(|| "not measured".to_owned(), |time| words::about(time as f64)),
+        hosts: if plan.hosts.is_empty() { "all on this machine".to_owned() } else { plan.hosts.join(", ") },
     }
 }
 

@@ -33,6 +33,8 @@ pub fn naming_dialog(ui: &Ui, ctx: &WorkspaceContext<'_>, state: &mut Experiment
         Some(Err(error)) => naming.error = Some(error.to_string()),
         None => {}
     }
+    // Asked for while the name is typed, so that it is here when it is needed.
+    let spec = first_spec(ctx);
     let shown = dialog(ui.ctx(), "new experiment", "New experiment", WIDTH, |ui| {
         let id = egui::Id::unique("new experiment name");
         let problem = naming.error.clone();
@@ -50,7 +52,7 @@ pub fn naming_dialog(ui: &Ui, ctx: &WorkspaceContext<'_>, state: &mut Experiment
             let create = Button::new("Create").primary().disabled_because(why);
             if (ui.add(create).clicked() || is_entered) && naming.saving.is_none() {
                 let name = ExperimentName::new(naming.name.trim());
-                let request = ExperimentSaveRequest { name, spec: first_spec(ctx) };
+                let request = ExperimentSaveRequest { name, spec: spec.clone() };
                 ctx.commands.send(Call::new::<ExperimentsSave>(request).reply_into(&mut naming.saving));
             }
             ui.add(Button::new("Cancel").quiet()).clicked()

@@ -202,6 +202,7 @@ fn take_start(ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState, name: &E
 
 fn tabs_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState, shown: &Shown<'_>, bar: Rect) {
     const TABS: [Tab; 3] = [Tab::Results, Tab::Runs, Tab::Setup];
+    pane::line_below(ui, bar);
     let inner = pane::padded(bar);
     let right = pane::row(ui, "experiment tabs", inner, |ui| {
         let at = TABS.iter().position(|tab| *tab == state.tab).unwrap_or(0);
@@ -215,7 +216,6 @@ fn tabs_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState
         let rest = inner.with_min_x(right + SPACE_16);
         results::filters_ui(ui, ctx, &mut state.results, detail, rest);
     }
-    pane::line_below(ui, bar);
 }
 
 fn results_tab_ui(

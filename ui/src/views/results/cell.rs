@@ -24,10 +24,15 @@ pub fn paint_cell(ui: &Ui, rect: Rect, look: &CellLook, is_selected: bool, is_ho
         ui.painter().galley(inner.min, galley, ink);
         return;
     }
-    let mut job = scale::CODE_SKIM.elided(look.preview.as_str(), ink, inner.width(), 2);
-    job.wrap.break_anywhere = false;
+    let num_lines = if look.second_line.is_empty() { 2 } else { 1 };
+    let mut job = scale::CODE_SKIM.elided(look.preview.as_str(), ink, inner.width(), num_lines);
+    job.wrap.break_anywhere = true;
     let galley = ui.painter().layout_job(job);
     ui.painter().galley(inner.min, galley, ink);
+    if num_lines == 1 {
+        let job = scale::CODE_SKIM.elided(look.second_line.as_str(), t.ink2, inner.width(), 1);
+        ui.painter().galley(inner.min + vec2(0.0, scale::CODE_SKIM.line), ui.painter().layout_job(job), t.ink2);
+    }
     let y = inner.bottom() - SPACE_8;
     let color = look.mark.color(t);
     let left = if look.mark == Mark::None { inner.left() } else { inner.left() + MARK + 6.0 };

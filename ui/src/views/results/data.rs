@@ -18,6 +18,8 @@ pub enum Pip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellLook {
     pub preview: String,
+    /// What follows on a line of its own, muted.
+    pub second_line: String,
     pub mark: Mark,
     /// Beside the mark: `2 of 3`, `0.84`, `Timed out`.
     pub words: String,
@@ -35,9 +37,9 @@ pub fn cell_look(repeats: &[CellSummary], scorer: Option<&ScorerInfo>) -> CellLo
         CellStatus::Failed { code, message } => Some((code, message)),
         _ => None,
     });
-    let preview = shown.map_or_else(
-        || failure.map_or_else(String::new, |(_, message)| one_line(message)),
-        |cell| one_line(&cell.preview),
+    let (preview, second_line) = shown.map_or_else(
+        || (failure.map_or_else(String::new, |(_, message)| one_line(message)), String::new()),
+        |cell| two_lines(&cell.preview),
     );
     let pips = repeats.iter().map(|cell| pip(cell, scorer)).collect();
     let (mark, words) = match (num_running, num_done, failure) {
@@ -46,7 +48,14 @@ pub fn cell_look(repeats: &[CellSummary], scorer: Option<&ScorerInfo>) -> CellLo
         (0, 0, None) => (Mark::None, "Queued".to_owned()),
         _ => score_words(repeats, scorer),
     };
-    CellLook { preview, mark, words, pips, is_waiting: num_done == 0 && failure.is_none() && num_running == 0 }
+    CellLook {
+        preview,
+        second_line,
+        mark,
+        words,
+        pips,
+        is_waiting: num_done == 0 && failure.is_none() && num_running == 0,
+    }
 }
 
 fn first_score(cell: &CellSummary) -> Option<f64> {
@@ -94,6 +103,16 @@ pub fn failure_words(code: &str) -> &'static str {
     }
 }
 
+/// The first line and the rest, where the first line says something by itself.
+fn two_lines(text: &str) -> (String, String) {
+    match text.trim().split_once('\n') {
+        Some((first, rest)) if first.trim().chars().count() > 3 && !first.trim_end().ends_with(['{', '[', ',']) => {
+            (one_line(first), one_line(rest))
+        }
+        _ => (one_line(text), String::new()),
+    }
+}
+
 /// White space collapsed, so that a preview of JSON says something in two lines.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -136,7 +155,7 @@ pub fn done_words(progress: &Progress) -> String {
 /// Speed and the time that is left, as far as they are known.
 pub fn pace_words(detail: &RunDetail) -> Vec<String> {
     let speed = detail.cells_per_second.map(|cells| format!("{cells:.1} cells/s"));
-    let left = detail.millis_left.map(|millis| format!("About {} left", words::duration(millis as f64)));
+    let left = detail.millis_left.map(|millis| format!("About {} left", words::about(millis as f64)));
     speed.into_iter().chain(left).collect()
 }
 
@@ -167,15 +186,21 @@ mod tests {
 
     fn cell(status: CellStatus, score: Option<f64>) -> CellSummary {
         let scores = score.map(Score::Number).into_iter().collect();
-        CellSummary { id: None, repeat: 0, status, preview: "a\n  b".into(), scores }
+        CellSummary { id: None, repeat: 0, status, preview: "{\n  \"a\": 1".into(), scores }
     }
 
     #[test]
     fn repeats_are_counted_as_passes() {
         let repeats = [cell(CellStatus::Done, Some(1.0)), cell(CellStatus::Done, Some(0.0))];
         let look = cell_look(&repeats, Some(&scorer(true)));
-        assert_eq!((look.mark, look.words.as_str(), look.preview.as_str()), (Mark::Partly, "1 of 2", "a b"));
+        assert_eq!((look.mark, look.words.as_str(), look.preview.as_str()), (Mark::Partly, "1 of 2", "{ \"a\": 1"));
         assert_eq!(look.pips, [Pip::Passed, Pip::Failed]);
+    }
+
+    #[test]
+    fn a_first_line_that_says_something_stands_alone() {
+        assert_eq!(two_lines("billing, high\nCharged\n twice"), ("billing, high".into(), "Charged twice".into()));
+        assert_eq!(two_lines("{\n  \"a\": 1\n}"), ("{ \"a\": 1 }".into(), String::new()));
     }
 
     #[test]

@@ -205,6 +205,8 @@ fn scores_ui(ui: &mut Ui, detail: &RunDetail, shown: &CellDetail) {
     }
     ui.add_space(SPACE_16);
     text::caption(ui, "Scores");
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.spacing_mut().interact_size.y = MIN_TARGET;
     for named in &shown.scores {
         let info = detail.scorers.iter().find(|scorer| scorer.name == named.name);
         let (mark, words) = match (&named.score, info) {

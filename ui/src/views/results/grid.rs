@@ -144,7 +144,7 @@ impl Grid<'_> {
                 let left = body.left() + ROW_HEAD + variant as f32 * column - viewport.left();
                 let rect = Rect::from_min_size(pos2(left, top), vec2(column, GRID_CELL));
                 if rect.right() > cells_clip.left() && rect.left() < cells_clip.right() {
-                    self.cell_ui(&mut cells, state, row, (index, variant), rect, base);
+                    self.cell_ui(&cells, state, row, (index, variant), rect, base);
                 }
             }
             match row {

@@ -9,7 +9,10 @@ use crate::widgets::rating_scale::rating_scale;
 use crate::widgets::{Button, Mark, pane, text};
 use crate::words;
 use atelier_types::review::{Answer, Criterion};
-use egui::{CornerRadius, Frame, Key, Margin, Modifiers, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{
+    CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2,
+    vec2,
+};
 
 const TEXT_WIDTH: f32 = 640.0;
 const SCALES_WIDTH: f32 = 424.0;
@@ -24,6 +27,7 @@ pub fn rubric_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, session: &mut Session,
     let total = (TEXT_WIDTH + GAP + SCALES_WIDTH).min(room);
     let mut column = Rect::from_center_size(area.center(), vec2(total.floor(), area.height()));
     let foot = pane::cut_bottom(&mut column, FOOT);
+    hold_keyboard(ui, column);
     take_keys(ui, session, criteria);
     let scales = pane::cut_right(&mut column, SCALES_WIDTH.min(total * 0.45));
     let mut left = column.with_max_x(column.right() - GAP);
@@ -99,6 +103,20 @@ fn criterion_ui(ui: &mut Ui, criterion: &Criterion, value: Option<u8>, is_curren
 fn next_open(session: &Session, criteria: &[Criterion], index: usize) -> usize {
     let is_open = |at: &usize| !session.values.contains_key(&criteria[*at].key);
     (index + 1..criteria.len()).find(is_open).or_else(|| (0..criteria.len()).find(is_open)).unwrap_or(index)
+}
+
+/// Tab goes from question to question here, and not from widget to widget.
+fn hold_keyboard(ui: &Ui, area: Rect) {
+    let id = egui::Id::unique("rubric keys");
+    let keeper = ui.interact(area, id, Sense::focusable_noninteractive());
+    keeper.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Questions"));
+    let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| {
+        if memory.focused().is_none() {
+            memory.request_focus(id);
+        }
+        memory.set_focus_lock_filter(id, filter);
+    });
 }
 
 fn take_keys(ui: &Ui, session: &mut Session, criteria: &[Criterion]) {

@@ -33,6 +33,8 @@ pub struct Session {
     /// Criterion that the keys go to.
     pub criterion: usize,
     pub is_guidance_shown: bool,
+    /// A text had the keyboard in the frame before: Esc leaves the text and not the set.
+    was_typing: bool,
     shown_since_secs: f64,
     rating: Option<Reply<Rating>>,
     pub error: Option<ApiError>,
@@ -52,6 +54,7 @@ impl Session {
             values: BTreeMap::new(),
             criterion: 0,
             is_guidance_shown: false,
+            was_typing: false,
             shown_since_secs: now_secs,
             rating: None,
             error: None,
@@ -167,6 +170,7 @@ pub fn session_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ReviewSta
     let Some(session) = &mut state.session else { return };
     session.take_answer(ctx.now_secs());
     take_keys(ui, ctx, session);
+    let is_typing = ui.ctx().text_edit_focused();
     let mut rest = area;
     let bar = pane::cut_top(&mut rest, BAR);
     if bar_ui(ui, session, bar) {
@@ -174,6 +178,7 @@ pub fn session_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ReviewSta
         ctx.commands.send(Route::Review { set: None });
         return;
     }
+    session.was_typing = is_typing;
     match session.at {
         None => done_ui(ui, ctx, state, rest),
         Some(at) if session.data.header.mode == ReviewMode::Pair => pair::pair_ui(ui, ctx, session, at, rest),
@@ -247,10 +252,7 @@ fn bar_ui(ui: &mut Ui, session: &Session, bar: Rect) -> bool {
             text::elided(ui, scale::BODY, words, t.ink2);
         }
     });
-    let is_escaped = !session.is_comment_open
-        && ui.memory(|memory| memory.focused().is_none())
-        && ui.input(|input| input.key_pressed(Key::Escape))
-        && !egui::Popup::is_any_open(ui.ctx());
+    let is_escaped = !session.was_typing && ui.input(|input| input.key_pressed(Key::Escape));
     is_left || is_escaped
 }
 
@@ -285,8 +287,7 @@ pub fn comment_id() -> egui::Id {
 /// The comment to the shown item.
 pub fn comment_ui(ui: &mut Ui, session: &mut Session, caption: &'static str, num_rows: usize) {
     let field = Field::new(caption, &mut session.comment).captioned().rows(num_rows).id(comment_id());
-    let response = ui.add(field);
-    if ui.input(|input| input.key_pressed(Key::Escape)) && response.lost_focus() {
+    if ui.add(field).lost_focus() {
         session.is_comment_open = !session.comment.is_empty();
     }
 }

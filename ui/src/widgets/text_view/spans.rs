@@ -1,6 +1,6 @@
 //! How parts of a text are shown: what a diff says, where a value came from, what JSON is made of.
 
-use crate::theme::{Tokens, Type, metrics::STROKE};
+use crate::theme::{Tokens, Type, metrics::SPACE_4, metrics::STROKE};
 use atelier_types::diff::{Change, Piece};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Stroke};
@@ -58,6 +58,7 @@ pub fn row_job(text: &str, row: Range<usize>, spans: &[Span], step: Type, ink: C
     let mut job = LayoutJob::default();
     job.wrap.max_width = f32::INFINITY;
     let mut at = row.start;
+    let mut previous = None;
     let first = spans.partition_point(|span| span.range.end <= row.start);
     for span in &spans[first..] {
         if span.range.start >= row.end {
@@ -70,7 +71,10 @@ pub fn row_job(text: &str, row: Range<usize>, spans: &[Span], step: Type, ink: C
         if end > start {
             let mut format = step.format(ink);
             span.look.apply(t, &mut format);
-            job.append(&text[start..end], 0.0, format);
+            // What replaces a deletion stands a little apart from it.
+            let is_pair = span.look == Look::Inserted && previous == Some(start) && start > row.start;
+            job.append(&text[start..end], if is_pair { SPACE_4 } else { 0.0 }, format);
+            previous = (span.look == Look::Deleted).then_some(end);
         }
         at = at.max(end);
     }
