@@ -9,6 +9,8 @@ pub struct Persisted {
     settings: Settings,
     is_loaded: bool,
     unsaved: bool,
+    /// What was told last. It stays in the cache after a save, and must not undo the save.
+    told: Option<Settings>,
 }
 
 impl Persisted {
@@ -23,9 +25,10 @@ impl Persisted {
 
     /// Takes in what the studio remembers, unless a newer change waits to be saved.
     pub fn load(&mut self, settings: &Settings) {
-        if self.unsaved {
+        if self.unsaved || self.told.as_ref() == Some(settings) {
             return;
         }
+        self.told = Some(settings.clone());
         self.settings.clone_from(settings);
         self.is_loaded = true;
     }
@@ -56,6 +59,16 @@ mod tests {
         let mut persisted = Persisted::default();
         persisted.change(|settings| settings.theme = ThemeChoice::Dark);
         assert!(persisted.take_unsaved().is_none());
+    }
+
+    #[test]
+    fn an_answer_from_before_a_save_does_not_undo_it() {
+        let mut persisted = Persisted::default();
+        persisted.load(&Settings::default());
+        persisted.change(|settings| settings.theme = ThemeChoice::Dark);
+        assert!(persisted.take_unsaved().is_some());
+        persisted.load(&Settings::default());
+        assert_eq!(persisted.settings().theme, ThemeChoice::Dark);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! be clicked is at least 24 points; heights and small gaps are on the 4-point grid. Cut at the top or bottom is what
 //! scrolling does and no fault.
 
-use atelier_ui::testing::AppHarness;
 use atelier_ui::theme::contrast;
 use egui::epaint::{ClippedShape, RectShape, TextShape};
 use egui::{Color32, FontFamily, Rect, Role, Shape, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT as _;
 
 const MIN_TARGET: f32 = 24.0;
@@ -23,7 +23,7 @@ enum Painted<'a> {
 }
 
 /// All faults of the frame that the harness shows, one sentence each.
-pub fn faults(harness: &AppHarness) -> Vec<String> {
+pub fn faults<S>(harness: &Harness<'_, S>) -> Vec<String> {
     let mut painted = Vec::new();
     for ClippedShape { clip_rect, shape, .. } in &harness.output().shapes {
         collect(shape, *clip_rect, &mut painted);
@@ -74,7 +74,7 @@ fn is_icon(shape: &TextShape) -> bool {
 }
 
 /// Places whose content may be cut at the sides, since it scrolls under a fixed head, and fields that one types in.
-fn sideways(harness: &AppHarness) -> Vec<Rect> {
+fn sideways<S>(harness: &Harness<'_, S>) -> Vec<Rect> {
     let is_sideways =
         |role: Role| matches!(role, Role::Grid | Role::TextInput | Role::MultilineTextInput | Role::PasswordInput);
     let nodes = harness.root().children_recursive();
@@ -167,7 +167,7 @@ struct Target {
     rect: Rect,
 }
 
-fn targets(harness: &AppHarness) -> Vec<Target> {
+fn targets<S>(harness: &Harness<'_, S>) -> Vec<Target> {
     let nodes = harness.root().children_recursive();
     let window = harness.ctx.content_rect();
     nodes
@@ -177,7 +177,7 @@ fn targets(harness: &AppHarness) -> Vec<Target> {
         .collect()
 }
 
-fn small_targets(harness: &AppHarness, faults: &mut Vec<String>) {
+fn small_targets<S>(harness: &Harness<'_, S>, faults: &mut Vec<String>) {
     for Target { name, rect } in targets(harness) {
         if rect.width() < MIN_TARGET - 0.1 || rect.height() < MIN_TARGET - 0.1 {
             faults.push(format!("`{name}` is a target of {:.0} × {:.0}", rect.width(), rect.height()));
@@ -189,7 +189,7 @@ fn small_targets(harness: &AppHarness, faults: &mut Vec<String>) {
 }
 
 /// Neighbours in a row that are near each other keep 0, 4, 8 or 12 points.
-fn gaps(harness: &AppHarness, faults: &mut Vec<String>) {
+fn gaps<S>(harness: &Harness<'_, S>, faults: &mut Vec<String>) {
     let targets = targets(harness);
     for one in &targets {
         for other in &targets {
@@ -202,5 +202,91 @@ fn gaps(harness: &AppHarness, faults: &mut Vec<String>) {
                 faults.push(format!("between `{}` and `{}` are {gap:.1} points", one.name, other.name));
             }
         }
+    }
+}
+
+mod tests {
+    use super::*;
+    use atelier_ui::theme::{self, tokens, type_scale as scale};
+    use egui::{Ui, UiBuilder, pos2};
+
+    /// Faults of a surface on which `draw` has drawn.
+    fn faults_of(draw: impl FnMut(&mut Ui) + 'static) -> Vec<String> {
+        let mut draw = draw;
+        let builder = Harness::builder().with_size(vec2(400.0, 200.0)).with_context_setup(theme::install);
+        let mut harness = builder.build_ui(move |ui| {
+            let surface = tokens(ui.ctx()).surface;
+            ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, surface);
+            draw(ui);
+        });
+        harness.run();
+        faults(&harness)
+    }
+
+    fn at(ui: &mut Ui, left: f32, top: f32, width: f32) -> Ui {
+        ui.new_child(UiBuilder::new().max_rect(Rect::from_min_size(pos2(left, top), vec2(width, 40.0))))
+    }
+
+    #[test]
+    fn good_text_has_no_fault() {
+        let ok = faults_of(|ui| {
+            let ink = tokens(ui.ctx()).ink;
+            ui.label(scale::BODY.text("Everything is saved", ink));
+        });
+        assert_eq!(ok, Vec::<String>::new());
+    }
+
+    #[test]
+    fn text_that_is_cut_at_the_side_is_found() {
+        let cut = faults_of(|ui| {
+            let ink = tokens(ui.ctx()).ink;
+            let mut child = at(ui, 0.0, 0.0, 40.0);
+            child.set_clip_rect(Rect::from_min_size(pos2(0.0, 0.0), vec2(40.0, 40.0)));
+            child.add(egui::Label::new(scale::BODY.text("much too long for this", ink)).extend());
+        });
+        assert!(cut.len() == 1 && cut[0].contains("is cut by"), "{cut:?}");
+    }
+
+    #[test]
+    fn text_over_text_is_found() {
+        let over = faults_of(|ui| {
+            let ink = tokens(ui.ctx()).ink;
+            at(ui, 0.0, 0.0, 200.0).label(scale::BODY.text("one", ink));
+            at(ui, 4.0, 4.0, 200.0).label(scale::BODY.text("two", ink));
+        });
+        assert_eq!(over, ["`two` lies over `one`"]);
+    }
+
+    #[test]
+    fn faint_text_is_found() {
+        let faint = faults_of(|ui| {
+            let line = tokens(ui.ctx()).edge;
+            ui.label(scale::BODY.text("faint", line));
+        });
+        assert!(faint.len() == 1 && faint[0].contains("contrast of 3."), "{faint:?}");
+    }
+
+    #[test]
+    fn small_targets_and_odd_gaps_are_found() {
+        let small = faults_of(|ui| {
+            let button = |left: f32, size: f32, name: &'static str| {
+                let rect = Rect::from_min_size(pos2(left, 20.0), vec2(size, size));
+                let response = ui.interact(rect, egui::Id::unique(name), egui::Sense::click());
+                response.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, name));
+            };
+            button(20.0, 20.0, "small");
+            button(100.0, 28.0, "first");
+            button(134.0, 28.0, "second");
+        });
+        assert_eq!(small, ["`small` is a target of 20 × 20", "between `first` and `second` are 6.0 points"]);
+    }
+
+    #[test]
+    fn lines_off_the_grid_are_found() {
+        let off = faults_of(|ui| {
+            let ink = tokens(ui.ctx()).ink;
+            ui.label(scale::BODY.text("off", ink).line_height(Some(18.0)));
+        });
+        assert_eq!(off, ["`off` has a line height off the 4-point grid"]);
     }
 }

@@ -156,7 +156,7 @@ fn paint_line(ui: &Ui, dots: &[Dot], y: f32, x_of: impl Fn(usize) -> f32, t: &To
 }
 
 fn dot_ui(ui: &Ui, ctx: &WorkspaceContext<'_>, document: &Document, dot: &Dot, at: egui::Pos2, width: f32, t: &Tokens) {
-    let target = Rect::from_center_size(at, vec2(width.min(metrics::MIN_TARGET), 16.0));
+    let target = Rect::from_center_size(at, vec2(width.min(metrics::MIN_TARGET), metrics::MIN_TARGET));
     let response = ui.interact(target, ui.scope_id().with(("version", dot.number)), Sense::click());
     let name = dot.number.map_or_else(|| "Draft".to_owned(), |number| format!("Version {number}"));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));

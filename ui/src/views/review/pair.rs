@@ -73,7 +73,7 @@ pub fn output_ui(ui: &mut Ui, salt: (usize, usize), title: &str, words: &str, re
     pane::pane(ui, title, rect.shrink(1.0), egui::Color32::TRANSPARENT, |ui| {
         ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(24, 16)).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = SPACE_8;
+                ui.spacing_mut().item_spacing.y = SPACE_12;
                 text::line(ui, scale::BODY, title, t.ink2);
                 if words.trim().is_empty() {
                     text::line(ui, scale::READING, "Nothing was written.", t.ink3);

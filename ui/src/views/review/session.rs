@@ -233,7 +233,12 @@ fn bar_ui(ui: &mut Ui, session: &Session, bar: Rect) -> bool {
                 mark::mark_label(ui, Mark::Problem, scale::DENSE, &error.message).on_hover_text(error.to_string())
             }
             None if session.is_busy() => text::line(ui, scale::DENSE, "Saving…", t.ink3),
-            None => mark::mark_label_colored(ui, Mark::Passed, scale::DENSE, "Every answer is saved", t.ink2),
+            None => {
+                // Not the colour of "passed": nothing here is praised.
+                let words = text::line(ui, scale::DENSE, "Every answer is saved", t.ink2);
+                text::icon(ui, icons::CHECK, ICON_SMALL, t.ink2);
+                words
+            }
         };
         is_left
     });
