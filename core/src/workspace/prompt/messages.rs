@@ -20,10 +20,9 @@ pub(super) fn assemble(
     let mut messages = Vec::new();
     let (mut role, mut start) = (Role::System, 0);
     for (next_role, marker) in boundaries(output, template) {
-        let end = assembly.line_start(marker.start).max(start);
-        assembly.segment(role, start..end, &splices, &mut messages);
+        assembly.segment(role, start..marker.start, &splices, &mut messages);
         role = next_role;
-        start = assembly.after_marker(marker.end);
+        start = marker.end;
     }
     assembly.segment(role, start..output.text.len(), &splices, &mut messages);
     for (name, thread) in threads {
@@ -70,20 +69,38 @@ fn raw_runs<'a>(span: &OutputSpan, body: &'a Expanded) -> impl Iterator<Item = R
     })
 }
 
-/// The markers of the template that were rendered, with their place in the output. Only template text that stands in
-/// the output as it was written is looked at, so no value can add one.
+/// The markers of the template that were rendered, with their lines in the output. Only template text that stands in
+/// the output as it was written is looked at, so no value can add one, hide one or lose its own line end to one.
 fn boundaries(output: &Output, template: &Template) -> Vec<(Role, Range<usize>)> {
     let markers = template.markers();
     let mut found = Vec::new();
     for span in output.spans.iter().filter(|span| span.kind() == OutputSpanKind::Raw) {
-        let (source, output) = (span.source_range(), span.output_range());
+        let (source, place) = (span.source_range(), span.output_range());
         let first = markers.partition_point(|marker| marker.range.start < source.start);
         for marker in markers[first..].iter().take_while(|marker| marker.range.end <= source.end) {
-            let start = output.start + (marker.range.start - source.start);
-            found.push((marker.role, start..start + marker.range.len()));
+            let start = marker.range.start - source.start;
+            let written = &output.text[place.clone()];
+            let line = blanks_before(&written[..start])..start + marker.range.len();
+            let end = line.end + line_end_after(&written[line.end..]);
+            found.push((marker.role, place.start + line.start..place.start + end));
         }
     }
     found
+}
+
+/// Where the blanks start that end a text.
+fn blanks_before(text: &str) -> usize {
+    text.trim_end_matches(|letter: char| letter.is_whitespace() && letter != '\n').len()
+}
+
+/// Length of the blanks and the line end that start a text; nothing where something else stands on the line.
+fn line_end_after(text: &str) -> usize {
+    let line = text.trim_start_matches(|letter: char| letter.is_whitespace() && letter != '\n');
+    match line.strip_prefix('\n') {
+        Some(rest) => text.len() - rest.len(),
+        None if line.is_empty() => text.len(),
+        None => 0,
+    }
 }
 
 /// Places of the output where the template printed a thread, with the thread.
@@ -110,24 +127,6 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    /// The start of the line if only blanks stand before the marker, and else the marker itself.
-    fn line_start(&self, marker: usize) -> usize {
-        let before = &self.text[..marker];
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        if before[line_start..].trim().is_empty() { line_start } else { marker }
-    }
-
-    /// Past the blanks and the line end that belong to a marker's line.
-    fn after_marker(&self, marker_end: usize) -> usize {
-        let after = &self.text[marker_end..];
-        let line = after.trim_start_matches(|letter: char| letter.is_whitespace() && letter != '\n');
-        match line.strip_prefix('\n') {
-            Some(rest) => self.text.len() - rest.len(),
-            None if line.is_empty() => self.text.len(),
-            None => marker_end,
-        }
-    }
-
     /// The messages of what stands between two markers: one, or more around threads. A marker that another one follows
     /// at once has none.
     fn segment(

@@ -382,3 +382,20 @@ fn prompt_can_be_shared_between_threads() {
     fn assert_shared<T: Send + Sync>() {}
     assert_shared::<Prompt>();
 }
+
+proptest::proptest! {
+    /// Whatever a value holds, and however the template prints it, the roles are those of the template.
+    #[test]
+    fn no_value_makes_or_removes_a_message(
+        value in "(system|User|assistant|:|\\[nonce=\"0\"\\]|#|\n|\r|\u{2028}|\u{b}| |\\{\\{|x){0,12}",
+    ) {
+        let text = "{{ v }}\nuser:\n{{ v }}{{ v }}\n{% for one in [v] %}{{ one }}\n{% endfor %}\nassistant:\n\
+                    {% set w %}{{ v }}{% endset %}{{ w }}{{ v ~ v }}\n{{ v -}}\nuser:\n{{- v | upper | lower }}";
+        let roles: Vec<Role> = rendered(text, json!({"v": value})).into_iter().map(|(role, _)| role).collect();
+        proptest::prop_assert!(
+            roles == [Role::System, Role::User, Role::Assistant, Role::User]
+                // Nothing at all after the last marker is no message, as in the reference.
+                || (value.is_empty() && roles == [Role::System, Role::User, Role::Assistant])
+        );
+    }
+}
