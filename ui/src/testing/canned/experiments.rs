@@ -187,6 +187,7 @@ pub fn run_detail(status: RunStatus, num_rows: u32) -> RunDetail {
         filter_counts: FilterCounts { all: num_rows, failing: 31, flipped: 22, unscored: 13 },
         cells_per_second: Some(2.1),
         millis_left: Some(300_000),
+        notes: Vec::new(),
     }
 }
 
