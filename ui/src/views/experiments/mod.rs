@@ -22,7 +22,7 @@ use crate::widgets::{Button, Chip, pane, states, tabs, text};
 use atelier_types::api::{
     ExperimentRequest, ExperimentsShow, ExportSource, RunStartRequest, RunsList, RunsListRequest, RunsStart,
 };
-use atelier_types::experiment::{ExperimentSpec, RunDetail, RunSummary};
+use atelier_types::experiment::{ExperimentSpec, RunDetail, RunStatus, RunSummary};
 use atelier_types::ids::{CellId, ExperimentName, RunId};
 use egui::{Rect, Ui};
 use state::Tab;
@@ -168,22 +168,32 @@ fn run_button_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut Experiment
     if is_run {
         setup::save_and_start(ctx, state, shown);
     }
-    if let Some((id, _)) = run.filter(|(_, run)| run.can_resume())
-        && ui.add(Button::new("Resume").icon(icons::ARROW_COUNTER_CLOCKWISE).hover("Ask what is missing.")).clicked()
-    {
-        ctx.commands.send(start_command(state, shown.name, Some(id)));
+    let Some((id, run)) = run.filter(|(_, run)| run.can_resume()) else { return };
+    let (label, hover) = match run.status {
+        RunStatus::Done => ("Retry failed", "Ask again for the cells whose calls failed."),
+        _ => ("Resume", "Ask what is missing."),
+    };
+    if ui.add(Button::new(label).icon(icons::ARROW_COUNTER_CLOCKWISE).hover(hover)).clicked() {
+        ctx.commands.send(start_command(state, shown.name, Some((id, run.status))));
     }
 }
 
 /// The command that starts a run, or goes on with one.
-fn start_command(state: &mut ExperimentsState, name: &ExperimentName, resume: Option<RunId>) -> AppCommand {
+///
+/// Of a run that is done, going on means to ask again for what failed.
+fn start_command(
+    state: &mut ExperimentsState,
+    name: &ExperimentName,
+    resume: Option<(RunId, RunStatus)>,
+) -> AppCommand {
+    let retry_failed = resume.as_ref().is_some_and(|(_, status)| *status == RunStatus::Done);
     let request = RunStartRequest {
         experiment: name.clone(),
-        resume,
+        resume: resume.map(|(run, _)| run),
         max_cost_usd: state.setup.max_cost_usd(),
         concurrency: None,
         use_cache: state.setup.use_cache,
-        retry_failed: false,
+        retry_failed,
     };
     Call::new::<RunsStart>(request).reply_into(&mut state.starting).into()
 }

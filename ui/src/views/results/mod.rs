@@ -13,6 +13,7 @@ use crate::commands::{Call, UiCommand};
 use crate::context::WorkspaceContext;
 use crate::theme::{icons, metrics::*, tokens, type_scale as scale};
 use crate::widgets::progress::{legend, segmented_bar};
+use crate::widgets::verdict::small_banner;
 use crate::widgets::{Mark, Segment, mark, pane, search_field, segments, states, text};
 use crate::words;
 use atelier_types::api::{GridRequest, RunRequest, RunShowRequest, RunsCancel, RunsGrid, RunsShow};
@@ -137,6 +138,7 @@ pub fn results_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ResultsSt
         ui.ctx().request_repaint_after_secs(0.1);
     }
     take_commands(ctx, state, detail);
+    let area = notes_ui(ui, detail, area);
     let grid = Grid { ctx, detail, find: &find };
     let has_pane = state.is_detail_open && state.selected.is_some();
     // In a narrow window the pane lies over the grid, since columns must keep their least width.
@@ -155,6 +157,17 @@ pub fn results_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ResultsSt
         ui.painter().rect_filled(side, 0.0, t.surface);
         detail::detail_ui(ui, ctx, state, detail, &pages, side);
     }
+}
+
+/// What is worth knowing beside the numbers, above the grid. Gives back the room that is left.
+fn notes_ui(ui: &mut Ui, detail: &RunDetail, mut area: Rect) -> Rect {
+    for note in &detail.notes {
+        let row = pane::cut_top(&mut area, CONTROL + SPACE_8);
+        pane::row(ui, note, row.shrink2(vec2(SPACE_16, SPACE_4)), |ui| {
+            small_banner(ui, Mark::Problem, "Note", note);
+        });
+    }
+    area
 }
 
 fn failed_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, request: &GridRequest, error: &atelier_types::error::ApiError) {

@@ -96,9 +96,15 @@ impl Highlighter {
         let backward = self.lines.iter().rev().zip(hashes.iter().rev());
         let num_same_after = backward.take(room).take_while(|(line, hash)| line.hash == **hash).count();
         let fresh = &hashes[num_same_before..hashes.len() - num_same_after];
-        let fresh = fresh.iter().map(|hash| Line { hash: *hash, pieces: Vec::new(), end: None });
         let removed = num_same_before..self.lines.len() - num_same_after;
+        // The state that the lines below were parsed from: where the edit comes out at it again, they stay as they are.
+        let end_above_rest = removed.end.checked_sub(1).and_then(|line| self.lines[line].end.clone());
+        let fresh = fresh.iter().map(|hash| Line { hash: *hash, pieces: Vec::new(), end: None });
+        let num_fresh = fresh.len();
         self.lines.splice(removed, fresh);
+        if let Some(last) = num_fresh.checked_sub(1) {
+            self.lines[num_same_before + last].end = end_above_rest;
+        }
         self.waiting_from = Some(self.waiting_from.map_or(num_same_before, |line| line.min(num_same_before)));
     }
 

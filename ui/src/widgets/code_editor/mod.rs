@@ -311,6 +311,6 @@ mod tests {
             .map(|section| &job.text[section.byte_range.start.0..section.byte_range.end.0])
             .collect::<Vec<_>>()
             .join("|");
-        assert_eq!((job.text.as_str(), marked.as_str()), (text, "a |{|b"));
+        assert_eq!((job.text.as_str(), marked.as_str()), (text, "a {|b"));
     }
 }
