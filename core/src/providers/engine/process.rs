@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 
 /// A cold disk and a busy machine need time to bring in a large program.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// Between the end of a program's output and its own end.
+const END_GRACE: Duration = Duration::from_secs(5);
 /// Last lines of stderr that are kept for the report of its end.
 const NUM_KEPT_LINES: usize = 12;
 const TOKEN_DIGITS: usize = 64;
@@ -165,11 +167,13 @@ async fn watch(
 
 /// The error of a failed start, with the exit status and what the program wrote.
 async fn explained(error: ApiError, mut child: Child, last_words: tokio::task::JoinHandle<Vec<String>>) -> ApiError {
-    let _may_have_ended = child.start_kill();
-    let error = match child.wait().await {
-        // Ended by our own kill, which explains nothing.
-        Ok(status) if status.code().is_none() => error,
-        status => error.with_cause(describe(status)),
+    let error = match tokio::time::timeout(END_GRACE, child.wait()).await {
+        Ok(status) => error.with_cause(describe(status)),
+        // It goes on without a greeting.
+        Err(_) => {
+            let _may_have_ended = child.kill().await;
+            error
+        }
     };
     with_words(error, last_words.await.unwrap_or_default())
 }
