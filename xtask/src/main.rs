@@ -34,6 +34,8 @@ enum Task {
     Bench(bench::Options),
     /// Build the programs and lay them out as they are installed.
     Package(package::Options),
+    /// Build only the web interface.
+    Web,
     /// Check only the arrows between rooms.
     Arrows,
 }
@@ -46,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Task::Parity => parity::parity(&house),
         Task::Bench(options) => bench::bench(&house, &options),
         Task::Package(options) => package::package(&house, &options),
+        Task::Web => build::web(&house),
         Task::Arrows => arrows::check(&house),
     }
 }
