@@ -140,9 +140,6 @@ impl App {
         self.session.live_runs.clear();
         let room = if workspace.num_prompts == 0 { Room::Home } else { Room::Prompts };
         self.session.trail.restart(room.route());
-        if !self.persisted.settings().is_tour_done {
-            self.session.tour_step = Some(0);
-        }
     }
 
     /// Sends what was typed and not yet kept.

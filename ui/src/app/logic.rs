@@ -98,7 +98,11 @@ impl App {
     /// Settings are read once, shown at once when they change, and saved behind the change.
     fn follow_settings(&mut self, ctx: &egui::Context) {
         if let Some(settings) = self.cache.fetch::<SettingsShow>(&Nothing {}).value() {
+            let is_first = !self.persisted.is_loaded();
             self.persisted.load(settings);
+            if is_first && !self.persisted.settings().is_tour_done {
+                self.session.tour_step = Some(0);
+            }
         }
         if let Some(settings) = self.persisted.take_unsaved() {
             let save = Call::new::<SettingsSave>(SettingsSaveRequest { settings });

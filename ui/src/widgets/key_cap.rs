@@ -33,10 +33,7 @@ fn paint_caps(ui: &Ui, mut x: f32, y: f32, keys: &str, fill: Color32, ink: Color
     for key in keys.split_whitespace() {
         let width = cap_width(ui, key);
         let rect = egui::Rect::from_center_size(pos2(x + width / 2.0, y), vec2(width, CAP_HEIGHT));
-        // `1 to 5` names two keys and what lies between them.
-        if key != "to" {
-            ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_CHIP), fill);
-        }
+        ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_CHIP), fill);
         let galley = ui.painter().layout_job(scale::LABEL_MEDIUM.job(cap_text(ui, key), ink, f32::INFINITY));
         let left = rect.center().x - galley.size().x / 2.0;
         paint::galley_left(ui.painter(), left, rect.center().y, galley, ink);

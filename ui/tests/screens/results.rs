@@ -67,17 +67,6 @@ fn a_cell_is_asked_again_and_compared_with_the_baseline_by_key() {
 }
 
 #[test]
-fn a_found_output_opens_with_its_run() {
-    let found = Route::Experiments { name: None, run: Some(RUN.into()), cell: Some(atelier_types::ids::CellId(231)) };
-    let harness = Setup::at(found).build();
-    assert!(
-        matches!(harness.state().route(), Route::Experiments { name: Some(name), .. } if name.as_str() == "ticket-triage")
-    );
-    assert!(harness.query_by_label("Receipt").is_some());
-    assert_eq!(harness.state().studio().calls::<OutputsShow>()[0].cell.0, 231);
-}
-
-#[test]
 fn failing_rows_are_one_key_away() {
     let mut harness = grid();
     press(&mut harness, Key::F);

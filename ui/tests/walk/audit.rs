@@ -37,7 +37,6 @@ pub fn faults<S>(harness: &Harness<'_, S>) -> Vec<String> {
         low_contrast(shape, rect, &painted[..index], &mut faults);
         off_grid(shape, &mut faults);
         overlaps(shape, rect, index, &painted, &mut faults);
-        covered(shape, rect, index, &painted, &mut faults);
     }
     small_targets(harness, &mut faults);
     gaps(harness, &mut faults);
@@ -143,24 +142,6 @@ fn overlaps(shape: &TextShape, rect: Rect, index: usize, painted: &[Painted<'_>]
         });
         if !is_covered {
             faults.push(format!("`{}` lies over `{}`", words(over), words(shape)));
-        }
-    }
-}
-
-/// Text that something small, such as a key cap or a button, lies over in part.
-fn covered(shape: &TextShape, rect: Rect, index: usize, painted: &[Painted<'_>], faults: &mut Vec<String>) {
-    let after = &painted[index + 1..];
-    for (offset, other) in after.iter().enumerate() {
-        let Painted::Fill { rect: over, color } = other else { continue };
-        let common = rect.intersect(*over);
-        let is_small = over.width() < 240.0 && over.height() < 48.0 && color.a() == 255;
-        let is_over = common.width() > 3.0 && common.height() > 4.0 && !over.contains_rect(rect.shrink(1.0));
-        let is_hidden = after[..offset].iter().any(|painted| {
-            matches!(painted, Painted::Fill { rect, color } if color.a() > 60 && rect.contains_rect(common.shrink(1.0)))
-        });
-        if is_small && is_over && !is_hidden {
-            faults.push(format!("`{}` is covered in part", words(shape)));
-            return;
         }
     }
 }
@@ -274,16 +255,6 @@ mod tests {
             at(ui, 4.0, 4.0, 200.0).label(scale::BODY.text("two", ink));
         });
         assert_eq!(over, ["`two` lies over `one`"]);
-    }
-
-    #[test]
-    fn text_under_a_cap_is_found() {
-        let under = faults_of(|ui| {
-            let t = tokens(ui.ctx());
-            at(ui, 0.0, 0.0, 300.0).label(scale::BODY.text("a long line of words", t.ink));
-            ui.painter().rect_filled(Rect::from_min_size(pos2(40.0, 0.0), vec2(20.0, 20.0)), 0.0, t.btn);
-        });
-        assert_eq!(under, ["`a long line of words` is covered in part"]);
     }
 
     #[test]

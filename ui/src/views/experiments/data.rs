@@ -121,7 +121,7 @@ pub fn summary_line(summary: &ExperimentSummary) -> String {
     let mut line = String::new();
     if !summary.description.is_empty() {
         line.push_str(&summary.description);
-        line.push_str(if summary.description.ends_with(['.', '?', '!']) { " " } else { ". " });
+        line.push_str(". ");
     }
     // Writing to a text cannot fail.
     let _ = write!(line, "{} cells", words::count(summary.num_cells.into()));

@@ -39,32 +39,14 @@ pub fn experiments_ui(
     if ctx.is_invoked(UiCommand::NewExperiment) {
         state.naming.get_or_insert_default();
     }
-    match (name, run) {
-        (Some(name), _) => experiment_ui(ui, ctx, state, name, run, cell),
-        (None, Some(run)) => run_of_some_experiment_ui(ui, ctx, state, run, cell),
-        (None, None) => list::list_ui(ui, ctx, state),
+    match name {
+        Some(name) => experiment_ui(ui, ctx, state, name, run, cell),
+        None => list::list_ui(ui, ctx, state),
     }
     dialogs::naming_dialog(ui, ctx, state);
     dialogs::deleting_dialog(ui, ctx, state);
     export_dialog(ui, ctx, &mut state.export);
     new_set_dialog(ui, ctx, &mut state.new_set);
-}
-
-/// A run that a search found: its experiment is looked up first.
-fn run_of_some_experiment_ui(
-    ui: &mut Ui,
-    ctx: &WorkspaceContext<'_>,
-    state: &mut ExperimentsState,
-    run: &RunId,
-    cell: Option<CellId>,
-) {
-    match results::run_detail(ctx, &mut state.results, run) {
-        Some(detail) => {
-            let name = Some(detail.summary.experiment.clone());
-            ctx.commands.send(AppCommand::Replace(Route::Experiments { name, run: Some(run.clone()), cell }));
-        }
-        None => results::waiting_ui(ui, ctx, &state.results, run, ui.max_rect()),
-    }
 }
 
 /// Everything that one experiment's screen shows.

@@ -47,12 +47,11 @@ pub fn history_ui(
     let request = PromptRequest { name: name.clone() };
     let versions = ctx.fetch::<HistoryList>(&request);
     let Some(known) = versions.value() else {
-        let below = area.shrink(metrics::SPACE_16);
-        pane::pane(ui, "no history yet", below, t.surface, |ui| match versions.error() {
+        match versions.error() {
             Some(error) if states::failed(ui, error, Some("Try again")) => ctx.retry::<HistoryList>(&request),
             Some(_) => {}
             None => drop(states::loading(ui, "Reading the history", 2, metrics::LIST_ROW_TWO_LINES, false)),
-        });
+        }
         return;
     };
     let (from, to) = match pair {

@@ -78,6 +78,13 @@ impl Dialog {
         self.source.is_some() || self.deleting.is_some() || self.committing.is_some()
     }
 
+    fn renamed(self) -> Option<(PromptName, PromptName)> {
+        match self.kind {
+            Kind::Rename(from) => Some((from, self.input.trim().into())),
+            _ => None,
+        }
+    }
+
     fn title(&self) -> String {
         match &self.kind {
             Kind::Create { is_fragment: false } => "New prompt".to_owned(),
@@ -163,12 +170,11 @@ fn fragment_name(name: &PromptName) -> PromptName {
     format!("fragments/{bare}.md").into()
 }
 
-/// Draws the open dialog, if any.
-pub fn dialog_ui(ui: &Ui, ctx: &WorkspaceContext<'_>, slot: &mut Option<Dialog>) {
-    let Some(open) = slot else { return };
+/// Draws the open dialog, if any. Gives back the old and the new name of a prompt that was renamed.
+pub fn dialog_ui(ui: &Ui, ctx: &WorkspaceContext<'_>, slot: &mut Option<Dialog>) -> Option<(PromptName, PromptName)> {
+    let open = slot.as_mut()?;
     if open.take_answer(ctx.commands) {
-        *slot = None;
-        return;
+        return slot.take().and_then(Dialog::renamed);
     }
     let title = open.title();
     let shown = dialog(ui.ctx(), "prompt dialog", &title, WIDTH, |ui| {
@@ -187,6 +193,7 @@ pub fn dialog_ui(ui: &Ui, ctx: &WorkspaceContext<'_>, slot: &mut Option<Dialog>)
     if shown.is_left || shown.inner {
         *slot = None;
     }
+    None
 }
 
 fn why_not(open: &Dialog) -> Option<&'static str> {

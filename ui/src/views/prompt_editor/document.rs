@@ -8,10 +8,14 @@ use super::playground::PlaygroundState;
 use super::preview::Preview;
 use super::search::Search;
 use crate::commands::{AppCommand, Call, CommandSender, Reply};
-use atelier_types::api::{DraftKeepRequest, DraftsDiscard, DraftsKeep, PromptRequest, PromptSaveRequest, PromptsSave};
+use crate::state::Key;
+use atelier_types::api::{
+    DraftKeepRequest, DraftsDiscard, DraftsKeep, PromptAtRequest, PromptRequest, PromptSaveRequest, PromptsSave,
+    PromptsShow,
+};
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::ids::PromptName;
-use atelier_types::prompt::{Draft, PromptSource};
+use atelier_types::prompt::{Draft, PromptSource, VersionRef};
 use atelier_types::time::MillisSinceEpoch;
 use std::ops::Range;
 
@@ -30,6 +34,8 @@ pub struct Document {
     pub name: PromptName,
     pub text: String,
     pub base: Base,
+    /// Content hash of the file when it was looked at last. After a save an answer from before it may still be around.
+    seen_hash: String,
     /// What the studio keeps as a draft, as far as we know.
     kept: Option<String>,
     edited_at_secs: f64,
@@ -55,6 +61,7 @@ impl Document {
             name: source.name.clone(),
             text: on_disk.text.clone(),
             base: on_disk,
+            seen_hash: source.content_hash.clone(),
             kept: None,
             edited_at_secs: 0.0,
             recovered_at: None,
@@ -91,6 +98,12 @@ impl Document {
         self.saving.is_some()
     }
 
+    /// The file has another name now; what was typed goes with it.
+    pub fn renamed(&mut self, name: &PromptName) {
+        self.name.clone_from(name);
+        self.kept = None;
+    }
+
     /// The text was changed by a key.
     pub fn edited(&mut self, now_secs: f64) {
         self.edited_at_secs = now_secs;
@@ -98,7 +111,11 @@ impl Document {
 
     /// Takes in the file as it is on disk now.
     pub fn accept_disk(&mut self, source: &PromptSource) {
-        if source.content_hash == self.base.content_hash || self.is_saving() {
+        if source.content_hash == self.seen_hash || self.is_saving() {
+            return;
+        }
+        self.seen_hash.clone_from(&source.content_hash);
+        if source.content_hash == self.base.content_hash {
             return;
         }
         let on_disk = Base { text: source.text.clone(), content_hash: source.content_hash.clone() };
@@ -151,7 +168,7 @@ impl Document {
 
     /// What goes on by itself: answers that came, drafts that are due. Gives back when to look again.
     pub fn tick(&mut self, commands: &CommandSender, now_secs: f64) -> Option<f64> {
-        self.take_saved();
+        self.take_saved(commands);
         if self.is_saving() {
             return None;
         }
@@ -165,7 +182,7 @@ impl Document {
         None
     }
 
-    fn take_saved(&mut self) {
+    fn take_saved(&mut self, commands: &CommandSender) {
         let Some((reply, text)) = &self.saving else { return };
         let Some(answer) = reply.take() else { return };
         match answer {
@@ -173,7 +190,11 @@ impl Document {
                 self.base = Base { text: text.clone(), content_hash: source.content_hash };
                 self.recovered_at = None;
             }
-            Err(error) if error.kind == ErrorKind::Conflict => {}
+            // The file moved on; what is on disk now is read, and then the user decides.
+            Err(error) if error.kind == ErrorKind::Conflict => {
+                let request = PromptAtRequest { name: self.name.clone(), version: VersionRef::Working };
+                commands.send(AppCommand::Refetch(Key::of::<PromptsShow>(&request)));
+            }
             Err(error) => self.save_error = Some(error),
         }
         self.saving = None;
@@ -276,6 +297,25 @@ mod tests {
         assert_eq!(document.base.content_hash, "2");
         document.save(&commands);
         assert_eq!(sent(&commands), ["Call(prompts.save)"]);
+    }
+
+    #[test]
+    fn an_answer_from_before_a_save_does_not_bring_the_old_text_back() {
+        let commands = sender();
+        let mut document = Document::open(&source("old", "1"), None);
+        document.text = "new".to_owned();
+        document.save(&commands);
+        for sent in commands.take() {
+            if let AppCommand::Call(call) = sent.command {
+                call.follow_up(Ok(serde_json::to_value(source("new", "2")).unwrap()));
+            }
+        }
+        document.tick(&commands, 1.0);
+        document.accept_disk(&source("old", "1"));
+        assert_eq!((document.text.as_str(), document.is_dirty()), ("new", false));
+        document.accept_disk(&source("new", "2"));
+        document.accept_disk(&source("theirs", "3"));
+        assert_eq!(document.text, "theirs");
     }
 
     #[test]

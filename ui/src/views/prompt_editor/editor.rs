@@ -20,9 +20,8 @@ pub fn editor_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, document: &mut Documen
     let mut area = ui.max_rect();
     banners_ui(ui, ctx, document, &mut area, t);
     if document.search.is_open {
-        let bar = pane::cut_top(&mut area, metrics::FILTER_BAR);
-        ui.painter().rect_filled(bar, 0.0, t.canvas);
-        pane::row(ui, "search bar", pane::padded(bar), |ui| {
+        let bar = pane::cut_top(&mut area, document.search.height());
+        pane::pane(ui, "search bar", bar, t.canvas, |ui| {
             if search_bar_ui(ui, document) {
                 document.edited(ctx.now_secs());
             }

@@ -95,7 +95,12 @@ pub fn prompts_ui(
             }
         }),
     }
-    dialogs::dialog_ui(ui, ctx, &mut state.dialog);
+    if let Some((from, to)) = dialogs::dialog_ui(ui, ctx, &mut state.dialog)
+        && let Some(mut document) = state.documents.remove(&from)
+    {
+        document.renamed(&to);
+        state.documents.insert(to, document);
+    }
 }
 
 fn open_dialog(ctx: &WorkspaceContext<'_>, state: &mut PromptsState, name: Option<&PromptName>) {

@@ -2,13 +2,13 @@
 
 use super::document::Document;
 use crate::theme::{icons, metrics, tokens, type_scale};
-use crate::widgets::{Button, Field, text};
-use egui::{Id, Key, Ui};
+use crate::widgets::{Button, Field, pane, text};
+use egui::{Align, Id, Key, Layout, Ui};
 use std::ops::Range;
 
 /// Matches that are marked; more would only slow typing down.
 const MAX_FOUND: usize = 5_000;
-const FIELD_WIDTH: f32 = 160.0;
+const FIELD_WIDTH: f32 = 200.0;
 
 #[derive(Default)]
 pub struct Search {
@@ -25,6 +25,11 @@ impl Search {
         self.is_open = true;
         self.has_replace |= has_replace;
         self.wants_focus = true;
+    }
+
+    /// Replacing takes a row of its own.
+    pub fn height(&self) -> f32 {
+        if self.has_replace { metrics::FILTER_BAR + metrics::SUB_HEAD } else { metrics::FILTER_BAR }
     }
 
     /// Byte ranges of all matches and the current one; nothing while the bar is closed.
@@ -47,51 +52,58 @@ fn find_all(text: &str, query: &str) -> Vec<Range<usize>> {
 
 /// The bar above the editor. Gives back whether it changed the text.
 pub fn search_bar_ui(ui: &mut Ui, document: &mut Document) -> bool {
-    let t = tokens(ui.ctx());
     let (found, current) = document.search.found(&document.text);
+    let mut area = ui.max_rect();
+    let row = pane::padded(pane::cut_top(&mut area, metrics::FILTER_BAR));
+    pane::row(ui, "find", row, |ui| find_ui(ui, document, &found, current));
+    if !document.search.has_replace {
+        return false;
+    }
+    let row = pane::padded(pane::cut_top(&mut area, metrics::CONTROL));
+    pane::row(ui, "replace", row, |ui| replace_ui(ui, &mut document.search, &mut document.text, &found, current))
+}
+
+fn find_ui(ui: &mut Ui, document: &mut Document, found: &[Range<usize>], current: Option<usize>) {
+    let t = tokens(ui.ctx());
     let search = &mut document.search;
-    let mut is_changed = false;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = metrics::SPACE_8;
-        let id = Id::unique("find in prompt");
-        let field = ui.add(
-            Field::new("Find", &mut search.query).hint("Find").icon(icons::MAGNIFYING_GLASS).width(FIELD_WIDTH).id(id),
-        );
-        if std::mem::take(&mut search.wants_focus) {
-            field.request_focus();
+    ui.spacing_mut().item_spacing.x = metrics::SPACE_8;
+    let field = Field::new("Find", &mut search.query).hint("Find").icon(icons::MAGNIFYING_GLASS).width(FIELD_WIDTH);
+    let field = ui.add(field.id(Id::unique("find in prompt")));
+    if std::mem::take(&mut search.wants_focus) {
+        field.request_focus();
+    }
+    if field.changed() {
+        search.current = 0;
+    }
+    let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let is_back = is_entered && ui.input(|input| input.modifiers.shift);
+    let previous = ui.add(Button::icon_only(icons::CARET_UP, "Previous match")).clicked();
+    let next = ui.add(Button::icon_only(icons::CARET_DOWN, "Next match")).clicked();
+    if let Some(at) = current {
+        let step = if previous || is_back { found.len() - 1 } else { usize::from(next || is_entered) };
+        if step > 0 {
+            search.current = (at + step) % found.len();
+            document.go_to = Some(found[search.current].clone());
         }
-        if field.changed() {
-            search.current = 0;
-        }
-        let words = match current {
-            Some(current) => format!("{} of {}", current + 1, found.len()),
-            None if search.query.is_empty() => String::new(),
-            None => "Not found".to_owned(),
-        };
-        text::line(ui, type_scale::LABEL, words, t.ink3);
-        let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let is_back = is_entered && ui.input(|input| input.modifiers.shift);
-        let previous = ui.add(Button::icon_only(icons::CARET_UP, "Previous match")).clicked();
-        let next = ui.add(Button::icon_only(icons::CARET_DOWN, "Next match")).clicked();
-        if let Some(at) = current {
-            let step = if previous || is_back { found.len() - 1 } else { usize::from(next || is_entered) };
-            if step > 0 {
-                search.current = (at + step) % found.len();
-                document.go_to = Some(found[search.current].clone());
-            }
-        }
-        if is_entered {
-            field.request_focus();
-        }
-        if search.has_replace {
-            is_changed = replace_ui(ui, search, &mut document.text, &found, current);
-        }
-        let is_left = field.has_focus() && ui.input(|input| input.key_pressed(Key::Escape));
+    }
+    if is_entered {
+        field.request_focus();
+    }
+    text::line(ui, type_scale::DENSE, count_words(search, found.len(), current), t.ink3);
+    let is_left = field.has_focus() && ui.input(|input| input.key_pressed(Key::Escape));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if ui.add(Button::icon_only(icons::X, "Close the search")).clicked() || is_left {
             search.is_open = false;
         }
     });
-    is_changed
+}
+
+fn count_words(search: &Search, count: usize, current: Option<usize>) -> String {
+    match current {
+        Some(current) => format!("{} of {count}", current + 1),
+        None if search.query.is_empty() => String::new(),
+        None => "Not found".to_owned(),
+    }
 }
 
 fn replace_ui(
@@ -101,6 +113,7 @@ fn replace_ui(
     found: &[Range<usize>],
     current: Option<usize>,
 ) -> bool {
+    ui.spacing_mut().item_spacing.x = metrics::SPACE_8;
     ui.add(Field::new("Replace with", &mut search.replacement).hint("Replace with").width(FIELD_WIDTH));
     let why = current.is_none().then_some("Nothing was found.");
     let one = ui.add(Button::new("Replace").quiet().disabled_because(why)).clicked();

@@ -26,7 +26,7 @@ pub fn paint_cell(ui: &Ui, rect: Rect, look: &CellLook, is_selected: bool, is_ho
     }
     let num_lines = if look.second_line.is_empty() { 2 } else { 1 };
     let mut job = scale::CODE_SKIM.elided(look.preview.as_str(), ink, inner.width(), num_lines);
-    job.wrap.break_anywhere = num_lines == 1;
+    job.wrap.break_anywhere = true;
     let galley = ui.painter().layout_job(job);
     ui.painter().galley(inner.min, galley, ink);
     if num_lines == 1 {

@@ -50,42 +50,6 @@ pub fn detail_ui(
     actions_ui(ui, ctx, state, detail, repeats, row, foot);
 }
 
-/// A cell that a link led to: its row is not looked for in the grid.
-pub fn linked_ui(
-    ui: &mut Ui,
-    ctx: &WorkspaceContext<'_>,
-    state: &mut ResultsState,
-    detail: &RunDetail,
-    cell: CellId,
-    area: Rect,
-) {
-    let t = tokens(ui.ctx());
-    pane::line_left(ui, area);
-    let mut area = area.with_min_x(area.left() + 1.0);
-    let head = pane::cut_top(&mut area, 40.0);
-    let request = CellRequest { cell };
-    let fetched = ctx.fetch::<OutputsShow>(&request);
-    let left = pane::row_from_right(ui, "linked head buttons", head.shrink2(vec2(SPACE_8, 0.0)), |ui| {
-        if ui.add(Button::icon_only(icons::X, "Close the cell")).clicked() {
-            state.is_detail_open = false;
-        }
-        ui.min_rect().left()
-    });
-    pane::row(ui, "linked head", head.with_min_x(head.left() + SPACE_16).with_max_x(left), |ui| {
-        if let Some(shown) = fetched.value() {
-            text::line(ui, scale::BODY_SEMIBOLD, shown.row.as_str(), t.ink);
-            text::elided(ui, scale::DENSE, variant_title(&shown.variant), t.ink2);
-        }
-    });
-    pane::pane(ui, "linked cell", area, t.surface, |ui| {
-        ScrollArea::vertical().id_salt(cell).auto_shrink([false, false]).show(ui, |ui| {
-            egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 16, top: 0, bottom: 16 }).show(ui, |ui| {
-                read_cell_ui(ui, ctx, detail, &request, None);
-            });
-        });
-    });
-}
-
 fn head_ui(
     ui: &mut Ui,
     state: &mut ResultsState,
@@ -173,29 +137,19 @@ fn cell_body_ui(
         text::label(ui, scale::BODY, words, t.ink2);
         return;
     };
-    let other = baseline_cell(state, detail, row).filter(|other| *other != id && state.is_diff_shown);
-    read_cell_ui(ui, ctx, detail, &CellRequest { cell: id }, other);
-}
-
-/// An output that is stored, against `other` where there is one.
-fn read_cell_ui(
-    ui: &mut Ui,
-    ctx: &WorkspaceContext<'_>,
-    detail: &RunDetail,
-    request: &CellRequest,
-    other: Option<CellId>,
-) {
-    let fetched = ctx.fetch::<OutputsShow>(request);
+    let request = CellRequest { cell: id };
+    let fetched = ctx.fetch::<OutputsShow>(&request);
     match fetched.value() {
         Some(shown) => {
-            output_ui(ui, ctx, shown, other);
+            let other = baseline_cell(state, detail, row).filter(|other| *other != id);
+            output_ui(ui, ctx, shown, other.filter(|_| state.is_diff_shown));
             scores_ui(ui, detail, shown);
             receipt_ui(ui, &shown.output.receipt, shown.variant.version_title.as_str());
         }
         None => match fetched.error() {
             Some(error) => {
                 if states::failed(ui, error, Some("Try again")) {
-                    ctx.retry::<OutputsShow>(request);
+                    ctx.retry::<OutputsShow>(&request);
                 }
             }
             None => {

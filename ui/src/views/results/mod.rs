@@ -140,7 +140,7 @@ pub fn results_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ResultsSt
     take_commands(ctx, state, detail);
     let area = notes_ui(ui, detail, area);
     let grid = Grid { ctx, detail, find: &find };
-    let has_pane = state.is_detail_open && (state.selected.is_some() || state.linked.is_some());
+    let has_pane = state.is_detail_open && state.selected.is_some();
     // In a narrow window the pane lies over the grid, since columns must keep their least width.
     let is_beside = area.width() >= 1200.0;
     let mut rest = area;
@@ -155,10 +155,7 @@ pub fn results_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ResultsSt
     }
     if let Some(side) = side {
         ui.painter().rect_filled(side, 0.0, t.surface);
-        match state.linked.filter(|_| state.selected.is_none()) {
-            Some(cell) => detail::linked_ui(ui, ctx, state, detail, cell, side),
-            None => detail::detail_ui(ui, ctx, state, detail, &pages, side),
-        }
+        detail::detail_ui(ui, ctx, state, detail, &pages, side);
     }
 }
 

@@ -71,7 +71,6 @@ fn criterion_ui(ui: &mut Ui, criterion: &Criterion, value: Option<u8>, is_curren
     let ground = ui.painter().add(egui::Shape::Noop);
     let shown = frame.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = SPACE_4;
-        ui.spacing_mut().interact_size.y = MIN_TARGET;
         ui.horizontal(|ui| {
             text::line(ui, scale::EMPHASIS, &criterion.title, t.ink);
             if value.is_some() {
