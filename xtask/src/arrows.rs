@@ -13,8 +13,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("atelier-demo-model", &[]),
     ("atelier-desktop", &["atelier", "atelier-core", "atelier-types", "atelier-ui"]),
     ("atelier-engine", &["atelier-types"]),
-    // Programs are tested as processes; the core's test support and the engine's stand-ins are all that is linked.
-    ("atelier-tests", &["atelier-core", "atelier-types"]),
+    // Programs are tested as processes; only the core's test support and the demo model's examination are linked.
+    ("atelier-tests", &["atelier-core", "atelier-demo-model", "atelier-types"]),
     ("atelier-types", &[]),
     ("atelier-ui", &["atelier-types"]),
     ("xtask", &[]),
