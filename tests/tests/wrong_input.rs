@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
         },
         code: "prompt.bad_yaml",
         status: 1,
-        place: Some(("prompts/wrong.prompty", 4)),
+        place: Some(("prompts/wrong.prompty", 3)),
     },
     Case {
         name: "missing fragment",
@@ -177,7 +177,7 @@ const CASES: &[Case] = &[
             ground.file("atelier.toml", &format!("{text}\n[models.gone]\npath = \"nowhere\"\n"));
             ground.at(&["models", "load", "gone"])
         },
-        code: "model.missing",
+        code: "engine.no_such_path",
         status: 1,
         place: None,
     },
