@@ -80,7 +80,7 @@ fn csv_quotes_lines_and_leaves_unscored_empty() {
     insta::assert_snapshot!(written.text, @r#"
     row,prompt,version,model,params,repeat,expected,output,error,score.exact_match,score.json_schema,preferred,rejected,tied,input.name,input.expected
     r1,greet,v1,small,,0,"Hello, Ann","Hello, Ann",,1,,1,0,0,{{ Ann }},"Hello, Ann"
-    r2,greet,v1,small,,0,null,"Hi
+    r2,greet,v1,small,,0,,"Hi
     there",,1,,0,0,1,{{ Ann }},null
     "#);
 }
