@@ -2,6 +2,7 @@
 //!
 //! `cargo run -p atelier-ui --example gallery -- FOLDER [NAME]` — without a name, all of them. It needs no display.
 
+use atelier_types::event::Event;
 use atelier_types::experiment::RunStatus;
 use atelier_ui::state::Route;
 use atelier_ui::state::route::PromptMode;
@@ -18,7 +19,7 @@ use atelier_ui::widgets::{
     Button, Chip, Choice, CodeEditor, Field, ListRow, Mark, Segment, Table, diff_view, key_hint, pane, rating_scale,
     segments, tabs, text,
 };
-use egui::{Key, Rect, Role, Theme, Ui, vec2};
+use egui::{Key, Modifiers, Rect, Role, Theme, Ui, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,9 @@ fn screens() -> Vec<(&'static str, Route, Steps)> {
     vec![
         ("home", Route::Home, nothing),
         ("prompts", Route::prompt("billing/invoice-extract"), nothing),
+        ("playground", Route::prompt("billing/invoice-extract"), stream),
+        ("palette", Route::Home, |harness| press(harness, Modifiers::COMMAND, Key::K)),
+        ("tour", Route::prompt("billing/invoice-extract"), |harness| press(harness, Modifiers::NONE, Key::F1)),
         (
             "history",
             Route::Prompts { name: Some("billing/invoice-extract".into()), mode: PromptMode::History },
@@ -61,6 +65,23 @@ fn nothing(_: &mut AppHarness) {}
 fn click(harness: &mut AppHarness, role: Role, words: &str) {
     harness.get_by_role_and_label(role, words).click();
     harness.run();
+}
+
+fn press(harness: &mut AppHarness, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(4);
+}
+
+/// A round of the playground in the middle of an answer, on a row of a dataset.
+fn stream(harness: &mut AppHarness) {
+    press(harness, Modifiers::COMMAND, Key::J);
+    press(harness, Modifiers::COMMAND, Key::Enter);
+    harness.state().studio().push_event(Event::PlaygroundDelta {
+        playground: "play-1".into(),
+        model: "gpt-4.1-mini".into(),
+        text: "{\n  \"supplier\": \"Nordwind Logistik GmbH\",\n  \"number\": \"2025-08817\",\n  \"vat\": 25".to_owned(),
+    });
+    harness.run_steps(4);
 }
 
 fn open_cell(harness: &mut AppHarness) {

@@ -129,7 +129,7 @@ commands! {
     ZoomIn: Everywhere, "Larger", Some((CTRL, Key::Plus)), None, [browser], "Scale the interface up.";
     ZoomOut: Everywhere, "Smaller", Some((CTRL, Key::Minus)), None, [browser], "Scale the interface down.";
     ZoomReset: Everywhere, "Actual size", Some((CTRL, Key::Num0)), None, [browser], "Scale the interface to 100 %.";
-    StartTour: Everywhere, "Show the tour", Some((NONE, Key::F1)), None, [browser], "The main job in five steps.";
+    StartTour: Everywhere, "Show the tour", Some((NONE, Key::F1)), Some("Tour"), [browser], "The main job in five steps.";
 }
 
 impl UiCommand {

@@ -2,11 +2,11 @@
 //! icon and one sentence below where what was typed is invalid.
 
 use super::{paint, text};
-use crate::theme::{Icon, icons, metrics::*, tokens, type_scale as scale};
+use crate::theme::{Icon, Type, icons, metrics::*, tokens, type_scale as scale};
 use egui::accesskit::Role;
 use egui::{
-    Align, Align2, Color32, CornerRadius, CursorIcon, Frame, Id, Layout, Popup, Rect, Response, Sense, Stroke,
-    StrokeKind, TextBuffer, TextEdit, Ui, UiBuilder, Widget, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, CursorIcon, Frame, Id, Layout, Popup, Rect, Response, ScrollArea, Sense,
+    Stroke, StrokeKind, TextBuffer, TextEdit, Ui, UiBuilder, Widget, WidgetInfo, pos2, vec2,
 };
 
 #[must_use]
@@ -22,6 +22,7 @@ pub struct Field<'a> {
     id: Option<Id>,
     is_secret: bool,
     is_mono: bool,
+    is_dense: bool,
     has_caption: bool,
     is_search: bool,
 }
@@ -41,6 +42,7 @@ impl<'a> Field<'a> {
             id: None,
             is_secret: false,
             is_mono: false,
+            is_dense: false,
             has_caption: false,
             is_search: false,
         }
@@ -95,16 +97,32 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Small monospaced text, for values in a side pane.
+    pub fn dense(mut self) -> Self {
+        self.is_mono = true;
+        self.is_dense = true;
+        self
+    }
+
     /// Shows the name above the field.
     pub fn captioned(mut self) -> Self {
         self.has_caption = true;
         self
     }
 
+    fn step(&self) -> Type {
+        match (self.is_dense, self.is_mono) {
+            (true, _) => scale::CODE_LABEL,
+            (false, true) => scale::CODE_READ,
+            (false, false) => scale::BODY,
+        }
+    }
+
     fn show(self, ui: &mut Ui) -> Response {
         let t = tokens(ui.ctx());
+        let step = self.step();
         let is_single = self.num_rows == 1;
-        let height = if is_single { self.height } else { self.num_rows as f32 * 20.0 + SPACE_12 };
+        let height = if is_single { self.height } else { self.num_rows as f32 * step.line + SPACE_12 };
         let width = self.width.min(ui.available_width()).max(SPACE_48);
         let (_, rect) = ui.allocate_space(vec2(width, height));
         let border = ui.painter().add(egui::Shape::Noop);
@@ -118,7 +136,6 @@ impl<'a> Field<'a> {
             paint::icon(ui.painter(), center, icons::WARNING_CIRCLE, ICON, t.worse);
             inner.max.x -= ICON + SPACE_8;
         }
-        let step = if self.is_mono { scale::CODE_READ } else { scale::BODY };
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, width: f32| {
             let mut job = step.job(text.as_str(), t.ink, if is_single { f32::INFINITY } else { width });
             job.break_on_newline = !is_single;
@@ -147,7 +164,14 @@ impl<'a> Field<'a> {
             edit = edit.layouter(&mut layouter);
         }
         let mut child = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
-        let response = child.add(edit).accessible_name(self.name);
+        let response = if is_single {
+            child.add(edit)
+        } else {
+            // More lines than there is room for scroll inside the field.
+            let area = ScrollArea::vertical().id_salt(self.name).auto_shrink([false, false]);
+            area.max_height(inner.height()).show(&mut child, |ui| ui.add(edit)).inner
+        };
+        let response = response.accessible_name(self.name);
         let stroke = match (self.error.is_some(), response.has_focus()) {
             (true, _) => Stroke::new(STROKE_STRONG, t.worse),
             (false, true) => Stroke::new(STROKE_STRONG, t.accent),

@@ -22,7 +22,7 @@ use egui::{Align, Layout, Rect, ScrollArea, Ui};
 use label::LabelDialog;
 
 const LIST_WIDTH: f32 = 344.0;
-const CHOICE_WIDTH: f32 = 160.0;
+const CHOICE_WIDTH: f32 = 128.0;
 
 #[derive(Default)]
 pub struct HistoryState {
@@ -59,6 +59,9 @@ pub fn history_ui(
         None => default_pair(known),
     };
     handle_keys(ctx, name, known, &from, &to);
+    pane::row_from_right(ui, "version actions", pane::padded(head), |ui| {
+        actions_ui(ui, ctx, state, name, known, &from);
+    });
     let list_width = LIST_WIDTH.min(area.width() * 0.4);
     let list = pane::cut_left(&mut area, list_width);
     pane::pane(ui, "versions", list, t.canvas, |ui| versions_ui(ui, ctx, state, name, known, &from));
@@ -74,6 +77,30 @@ fn head_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, name: &PromptName, t: &Token
     let short = name.as_str().rsplit('/').next().unwrap_or(name.as_str());
     text::line(ui, type_scale::HEADING, short, t.ink);
     text::line(ui, type_scale::READING, "History", t.ink2);
+}
+
+/// What can be done with the version on the left.
+fn actions_ui(
+    ui: &mut Ui,
+    ctx: &WorkspaceContext<'_>,
+    state: &mut HistoryState,
+    name: &PromptName,
+    versions: &[Version],
+    from: &VersionRef,
+) {
+    let VersionRef::Number(number) = from else { return };
+    ui.spacing_mut().item_spacing.x = metrics::SPACE_8;
+    let restore_words = format!("Restore v{number}");
+    let button = Button::new(&restore_words).name("Restore").icon(icons::ARROW_COUNTER_CLOCKWISE);
+    if ui.add(button.hover("Write this version to the file.")).clicked() {
+        restore(ctx, name, *number);
+    }
+    let version = versions.iter().find(|version| version.number == *number);
+    if let Some(version) = version
+        && ui.add(Button::new("Label…").icon(icons::TAG).quiet()).clicked()
+    {
+        state.label = Some(LabelDialog::new(name, version));
+    }
 }
 
 fn go(ctx: &WorkspaceContext<'_>, name: &PromptName, from: VersionRef, to: VersionRef) {
@@ -215,18 +242,6 @@ fn bar_ui(
         go(ctx, name, from.clone(), chosen);
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if let VersionRef::Number(number) = from {
-            let button = Button::new("Restore").icon(icons::ARROW_COUNTER_CLOCKWISE);
-            if ui.add(button.hover("Write this version to the file.")).clicked() {
-                restore(ctx, name, *number);
-            }
-            let version = versions.iter().find(|version| version.number == *number);
-            if let Some(version) = version
-                && ui.add(Button::new("Label…").icon(icons::TAG).quiet()).clicked()
-            {
-                state.label = Some(LabelDialog::new(name, version));
-            }
-        }
         let layouts = [Segment::new("Words"), Segment::new("Side by side")];
         if let Some(chosen) = segments(ui, "Layout", &layouts, usize::from(state.is_side_by_side)) {
             state.is_side_by_side = chosen == 1;

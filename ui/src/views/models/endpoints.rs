@@ -26,19 +26,23 @@ pub fn endpoints_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, models: &ModelsOver
         let wanted = metrics::TABLE_HEAD + models.endpoints.len() as f32 * metrics::TABLE_ROW + metrics::SPACE_24;
         let height = wanted.min(area.height() * 0.5);
         let top = pane::cut_top(&mut area, height);
-        pane::pane(ui, "endpoint rows", top, t.surface, |ui| table_ui(ui, ctx, models, state));
+        pane::pane(ui, "endpoint rows", top, egui::Color32::TRANSPARENT, |ui| table_ui(ui, ctx, models, state));
     }
-    pane::pane(ui, "prices", area, t.surface, |ui| prices_ui(ui, models, state));
+    let lines = lines(models);
+    if !lines.is_empty() {
+        super::paint_head(ui, area.expand2(egui::vec2(metrics::SPACE_8, 0.0)), t);
+        pane::pane(ui, "prices", area, egui::Color32::TRANSPARENT, |ui| prices_ui(ui, &lines, state));
+    }
 }
 
 fn table_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, models: &ModelsOverview, state: &mut ModelsState) {
     let columns = [
-        Column::flexible(format!("Endpoints, {}", models.endpoints.len()), 96.0),
-        Column::fixed("Speaks", 120.0),
-        Column::flexible("Address", 120.0),
+        Column::fixed(format!("Endpoints, {}", models.endpoints.len()), 112.0),
+        Column::fixed("Speaks", 136.0),
+        Column::fixed("Address", 176.0),
         Column::fixed("Key from", 128.0),
         Column::fixed("Limit", 80.0),
-        Column::flexible("State", 168.0),
+        Column::flexible("State", 152.0),
         Column::fixed("", 40.0).number(),
     ];
     let mut dialog = None;
@@ -105,12 +109,8 @@ fn lines(models: &ModelsOverview) -> Vec<Line<'_>> {
     remote.chain(measured).collect()
 }
 
-fn prices_ui(ui: &mut Ui, models: &ModelsOverview, state: &mut ModelsState) {
+fn prices_ui(ui: &mut Ui, lines: &[Line<'_>], state: &mut ModelsState) {
     let t = tokens(ui.ctx());
-    let lines = lines(models);
-    if lines.is_empty() {
-        return;
-    }
     let columns = [
         Column::flexible("Price and speed", 160.0),
         Column::fixed("1 M tokens in", 104.0).number(),

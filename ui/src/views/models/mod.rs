@@ -108,7 +108,9 @@ fn panes_ui(
     let wanted = metrics::TABLE_HEAD + rows * metrics::TABLE_ROW + metrics::SPACE_12;
     let height = wanted.min(area.height() * 0.5);
     let top = pane::cut_top(&mut area, height);
-    pane::pane(ui, "local models", top.shrink2(vec2(metrics::SPACE_8, 0.0)), t.surface, |ui| {
+    let columns = top.shrink2(vec2(metrics::SPACE_8, 0.0));
+    paint_head(ui, top, t);
+    pane::pane(ui, "local models", columns, Color32::TRANSPARENT, |ui| {
         local::local_ui(ui, ctx, models, state);
     });
     pane::line_below(ui, top);
@@ -116,9 +118,20 @@ fn panes_ui(
     let detail = pane::cut_right(&mut area, if is_narrow { DETAIL_WIDTH - 60.0 } else { DETAIL_WIDTH });
     pane::pane(ui, "selected model", detail, t.canvas, |ui| selected::selected_ui(ui, ctx, models, state));
     pane::line_left(ui, detail);
-    pane::pane(ui, "endpoints", area.shrink2(vec2(metrics::SPACE_8, 0.0)), t.surface, |ui| {
+    if !models.endpoints.is_empty() {
+        paint_head(ui, area, t);
+    }
+    pane::pane(ui, "endpoints", area.shrink2(vec2(metrics::SPACE_8, 0.0)), Color32::TRANSPARENT, |ui| {
         endpoints::endpoints_ui(ui, ctx, models, state);
     });
+}
+
+/// The ground of a table's head, from edge to edge of its pane.
+fn paint_head(ui: &Ui, pane: Rect, t: &Tokens) {
+    let head = pane.with_max_y(pane.top() + metrics::TABLE_HEAD);
+    let painter = ui.painter().with_clip_rect(head);
+    painter.rect_filled(head, 0.0, t.canvas);
+    paint::separator(&painter, head, t.line);
 }
 
 /// One bar: others, each loaded model, what is free.

@@ -22,8 +22,12 @@ pub fn commands_for(query: &str, room: Room, has_workspace: bool) -> Vec<Found> 
             continue;
         }
         if let Some(rank) = rank(info.label, &words) {
-            let is_here = info.scope == Scope::Room(room);
-            found.push((rank - i32::from(is_here), at, *command));
+            let distance = match info.scope {
+                Scope::Room(own) if own == room => -1,
+                Scope::Everywhere => 0,
+                Scope::Room(_) => 1,
+            };
+            found.push((rank + distance, at, *command));
         }
     }
     found.sort_unstable_by_key(|(rank, at, _)| (*rank, *at));
@@ -59,7 +63,8 @@ mod tests {
     }
 
     #[test]
-    fn commands_of_this_room_come_first() {
+    fn commands_of_this_room_come_first_and_those_of_others_last() {
+        assert_eq!(labels("", Room::Home, true).first(), Some(&"Open a folder…"));
         assert_eq!(labels("", Room::Models, true).first(), Some(&"Load or unload the model"));
         assert_eq!(labels("", Room::Prompts, true).first(), Some(&"Save"));
     }

@@ -231,7 +231,7 @@ fn value_ui(ui: &mut Ui, spec: &InputSpec, value: Option<Value>, state: &mut Inp
     let num_rows = if is_line { 1 } else { text.lines().count().clamp(2, MAX_FIELD_ROWS) };
     let width = ui.available_width();
     let id = state.field_id(&spec.name);
-    let field = Field::new(&spec.name, &mut text).mono().rows(num_rows).width(width).id(id);
+    let field = Field::new(&spec.name, &mut text).dense().rows(num_rows).width(width).id(id);
     let error = error.filter(|_| !text_is_empty(state, &spec.name));
     if ui.add(field.error(error.as_deref())).changed() {
         match parsed(spec.kind, &text) {
