@@ -1,4 +1,5 @@
 //! The main job by command line alone, and what a person finds in the workspace afterwards.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 use atelier_tests::programs::program;
 use atelier_tests::sandbox::{Ran, Sandbox};

@@ -2,6 +2,7 @@
 //!
 //! The everyday test takes few rows and asserts what must never break. `cargo test -p atelier-tests --test demo_model --
 //! --ignored --nocapture` takes 300 rows a task and prints the table that the model card quotes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 use anyhow::{Context as _, ensure};
 use atelier_demo_model::examination::{Asking, EXAMINED, Question, questions, share, sign_test};

@@ -1,5 +1,6 @@
 //! A run that is killed again and again is complete in the end, repeats nothing that was done, and its stored outputs
 //! are what the provider sent.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 use atelier_tests::sandbox::Sandbox;
 use atelier_tests::stand_in::StandIn;

@@ -1,5 +1,6 @@
 //! What goes wrong, one row each: the stable code, the exit status, the place where there is one, the one action that is
 //! offered, and that not a byte of the user's files has changed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 use atelier_tests::programs::program;
 use atelier_tests::sandbox::{Ran, Sandbox};
