@@ -23,5 +23,5 @@ window.addEventListener("atelier-panicked", (event) => fail(event.detail));
 if (typeof WebAssembly !== "object") {
   fail("This browser has no WebAssembly.");
 } else {
-  init().catch(fail);
+  init({ module_or_path: new URL("atelier_web_bg.wasm", import.meta.url) }).catch(fail);
 }

@@ -67,7 +67,7 @@ pub fn share(passed: &[bool]) -> (f64, f64, f64) {
     let z = 1.959_964;
     let middle = (mean + z * z / (2.0 * count)) / (1.0 + z * z / count);
     let half = z / (1.0 + z * z / count) * (mean * (1.0 - mean) / count + z * z / (4.0 * count * count)).sqrt();
-    (mean, middle - half, middle + half)
+    (mean, (middle - half).max(0.0), (middle + half).min(1.0))
 }
 
 /// Two-sided p-value of the exact sign test on rows where one passed and the other did not.
@@ -95,7 +95,7 @@ mod tests {
         let (mean, low, high) = share(&[true, true, true, false]);
         assert_eq!(mean, 0.75);
         assert!((low - 0.3006).abs() < 1e-3 && (high - 0.9544).abs() < 1e-3, "{low} {high}");
-        assert_eq!(share(&[true; 3]).2, 1.0);
+        assert_eq!((share(&[true; 3]).2, share(&[false; 3]).1), (1.0, 0.0));
     }
 
     #[test]
