@@ -316,7 +316,7 @@ fn faults(case: &Case) -> Vec<String> {
     {
         faults.push(format!("place {} instead of {file}:{line}", error["location"]));
     }
-    if !error["action"].as_str().is_some_and(|action| action.len() > 10) {
+    if error["action"].as_str().is_none_or(|action| action.len() <= 10) {
         faults.push(format!("no action: {error}"));
     }
     if fingerprint(&ground.folder) != before {
