@@ -25,7 +25,7 @@ use crate::views::history::{self, HistoryState};
 use crate::widgets::{Button, pane, states, tabs};
 use atelier_types::api::{DraftsList, Nothing, PromptAtRequest, PromptsList, PromptsShow};
 use atelier_types::ids::PromptName;
-use atelier_types::prompt::{PromptSource, VersionRef};
+use atelier_types::prompt::{PromptSource, SourceKind, VersionRef};
 use dialogs::Dialog;
 use document::Document;
 use egui::{Rect, Ui};
@@ -120,7 +120,8 @@ fn nothing_open_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut PromptsS
     let prompts = ctx.fetch::<PromptsList>(&Nothing {});
     let Some(prompts) = prompts.value() else { return };
     let last = state.last.as_ref().filter(|last| prompts.iter().any(|prompt| prompt.name == **last));
-    if let Some(name) = last.or(prompts.first().map(|prompt| &prompt.name)) {
+    let first = prompts.iter().find(|prompt| prompt.kind == SourceKind::Prompt).or(prompts.first());
+    if let Some(name) = last.or(first.map(|prompt| &prompt.name)) {
         ctx.commands.send(AppCommand::Replace(Route::prompt(name.clone())));
         return;
     }
