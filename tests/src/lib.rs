@@ -9,8 +9,10 @@
 
 pub mod display;
 pub mod engine;
+pub mod main_job;
 pub mod programs;
 pub mod sandbox;
+pub mod serving;
 pub mod stand_in;
 pub mod tiny_model;
 pub mod webdriver;

@@ -1,10 +1,13 @@
 //! Browser and webview through WebDriver. Elements are found by role and name, in the mirror of the accessibility tree.
 
 use crate::sandbox::Sandbox;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -15,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A driver process with one session.
 pub struct Driver {
     process: Child,
+    port: u16,
+    session: String,
     pub client: Client,
 }
 
@@ -62,16 +67,25 @@ impl Driver {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
-        Self { process, client: client.unwrap_or_else(|err| panic!("no session: {err}")) }
+        let client = client.unwrap_or_else(|err| panic!("no session: {err}"));
+        let session = client.session_id().await.ok().flatten().expect("a session has an id");
+        Self { process, port, session, client }
     }
 
     /// Waits for an element with this role and accessible name.
-    pub async fn find(&self, role: &str, name: &str) -> fantoccini::elements::Element {
-        let selector = selector(role, name);
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&selector)).await;
-        match found {
+    pub async fn find(&self, role: &str, name: &str) -> Element {
+        self.wait_for(&selector(role, name)).await
+    }
+
+    /// Waits for an element whose accessible name begins like this.
+    pub async fn find_like(&self, role: &str, beginning: &str) -> Element {
+        self.wait_for(&selector_like(role, beginning)).await
+    }
+
+    async fn wait_for(&self, selector: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await {
             Ok(element) => element,
-            Err(err) => panic!("no {role} named `{name}` ({err}); there is:\n{}", self.outline().await),
+            Err(err) => panic!("no {selector} ({err}); there is:\n{}", self.outline().await),
         }
     }
 
@@ -87,18 +101,46 @@ impl Driver {
         panic!("{role} named `{name}` is still there");
     }
 
+    /// Clicks the element as soon as it can be used.
     pub async fn click(&self, role: &str, name: &str) {
-        let element = self.find(role, name).await;
-        let arguments = vec![json!(element)];
-        self.client.execute("arguments[0].click()", arguments).await.expect("the element can be clicked");
+        self.act(&selector(role, name), "element.click();", Value::Null).await;
+    }
+
+    /// Clicks the element whose accessible name begins like this.
+    pub async fn click_like(&self, role: &str, beginning: &str) {
+        self.act(&selector_like(role, beginning), "element.click();", Value::Null).await;
     }
 
     /// Sets a text field's value as an assistive program would.
     pub async fn set_text(&self, name: &str, text: &str) {
-        let element = self.find("textbox", name).await;
-        let script = "arguments[0].focus(); arguments[0].value = arguments[1]; \
-                      arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
-        self.client.execute(script, vec![json!(element), json!(text)]).await.expect("the field takes text");
+        let write = "element.focus(); element.value = arguments[1]; \
+                     element.dispatchEvent(new Event('input', { bubbles: true }));";
+        self.act(&selector("textbox", name), write, json!(text)).await;
+    }
+
+    /// Finds and acts in one step: between two the page may draw a frame and put another element there.
+    async fn act(&self, selector: &str, action: &str, argument: Value) {
+        let usable = json!(format!("{selector}:not([aria-disabled])"));
+        let script = format!(
+            "const element = document.querySelector(arguments[0]); if (!element) return false; {action} return true;"
+        );
+        for _ in 0..PATIENCE.as_millis() / 100 {
+            let answer = self.client.execute(&script, vec![usable.clone(), argument.clone()]).await;
+            if answer.expect("the page runs scripts") == true {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no {selector} that can be used; there is:\n{}", self.outline().await);
+    }
+
+    /// Presses a key on the canvas, as a person does who has the picture before them.
+    pub async fn press(&self, key: char) {
+        let focus = "document.getElementById('atelier').focus()";
+        self.client.execute(focus, Vec::new()).await.expect("the canvas takes the focus");
+        let keys = KeyActions::new("keyboard".to_owned());
+        let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys).await.expect("the key can be pressed");
     }
 
     /// Roles and names of everything in the mirror, for a failure's message.
@@ -111,24 +153,34 @@ impl Driver {
         }
     }
 
-    /// Ends the session and the driver.
-    pub async fn close(mut self) {
-        self.client.clone().close().await.ok();
-        self.process.kill().ok();
-        self.process.wait().ok();
+    /// Ends the session, and with it the program that shows it: a driver that is killed would leave it behind.
+    fn end_session(&self) -> std::io::Result<()> {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let (session, port) = (&self.session, self.port);
+        write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
+        stream.read_to_end(&mut Vec::new()).map(drop)
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        self.end_session().ok();
         self.process.kill().ok();
         self.process.wait().ok();
     }
 }
 
 fn selector(role: &str, name: &str) -> String {
-    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("[role=\"{role}\"][aria-label=\"{name}\"]")
+    format!("[role=\"{role}\"][aria-label=\"{}\"]", escaped(name))
+}
+
+fn selector_like(role: &str, beginning: &str) -> String {
+    format!("[role=\"{role}\"][aria-label^=\"{}\"]", escaped(beginning))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 fn free_port() -> u16 {
