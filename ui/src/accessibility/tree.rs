@@ -58,10 +58,13 @@ impl Tree {
     pub fn update(&mut self, update: &TreeUpdate, scale: f64) -> Vec<Change> {
         let next = flattened(update, scale);
         let mut changes = Vec::new();
-        let keeps: HashMap<NodeId, Element> = next.iter().map(|node| (node.id, node.element)).collect();
+        // An element is one kind of thing for as long as it is in the page, so another role needs another element.
+        let keeps: HashMap<NodeId, (Element, &str)> =
+            next.iter().map(|node| (node.id, (node.element, node.role))).collect();
         self.order.retain(|id| {
-            let stays =
-                keeps.get(id).is_some_and(|element| self.shown.get(id).is_some_and(|old| old.element == *element));
+            let stays = keeps
+                .get(id)
+                .is_some_and(|kind| self.shown.get(id).is_some_and(|old| (old.element, old.role) == *kind));
             if !stays {
                 self.shown.remove(id);
                 changes.push(Change::Remove(*id));
@@ -258,10 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_becomes_a_button_is_another_element() {
+    fn what_becomes_another_kind_of_thing_is_another_element() {
         let mut tree = Tree::default();
         tree.update(&update(&[(2, field("a"))], 2), 1.0);
         let changes = tree.update(&update(&[(2, button("Edit"))], 2), 1.0);
+        assert_eq!(names(&changes), ["remove 2", "add Edit after None"]);
+        let mut check = button("Edit");
+        check.set_role(Role::CheckBox);
+        let changes = tree.update(&update(&[(2, check)], 2), 1.0);
         assert_eq!(names(&changes), ["remove 2", "add Edit after None"]);
     }
 
