@@ -163,7 +163,10 @@ impl<'a> Field<'a> {
         if !self.is_secret {
             edit = edit.layouter(&mut layouter);
         }
-        let mut child = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
+        // Centred, a text that is longer than its field would start half-way down and run out below.
+        let layout = if is_single { Layout::left_to_right(Align::Center) } else { Layout::top_down(Align::Min) };
+        let mut child = ui.new_child(UiBuilder::new().max_rect(inner).layout(layout));
+        child.shrink_clip_rect(inner);
         let response = if is_single {
             child.add(edit)
         } else {
