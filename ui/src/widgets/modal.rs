@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::theme::{metrics::*, shadow, tokens, type_scale as scale};
-use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke, Ui, vec2};
+use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke, Ui, UiBuilder, vec2};
 
 /// What came of a dialog in this frame.
 pub struct Shown<R> {
@@ -36,5 +36,9 @@ pub fn dialog<R>(ctx: &Context, salt: &str, title: &str, width: f32, add: impl F
 pub fn buttons<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     ui.add_space(SPACE_8);
     let size = vec2(ui.available_width(), CONTROL);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), add).inner
+    // What stands above may come later; a button must not turn into another one while it is being pressed.
+    let id = ui.scope_id().with("buttons");
+    let layout = Layout::right_to_left(Align::Center);
+    let (_, rect) = ui.allocate_space(size);
+    ui.scope_builder(UiBuilder::new().scope_id(id).max_rect(rect).layout(layout), add).inner
 }
