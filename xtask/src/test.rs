@@ -10,8 +10,8 @@ use std::process::Stdio;
 
 /// Our end-to-end tests; everything else is unit and interface tests.
 const END_TO_END: &str = "atelier-tests";
-/// End-to-end tests start displays, browsers and engines: two at once are what two cores carry.
-const NUM_END_TO_END_THREADS: &str = "2";
+/// End-to-end tests start displays, browsers and engines: one at a time is what two cores carry.
+const NUM_END_TO_END_THREADS: &str = "1";
 
 #[derive(clap::Args)]
 pub struct Options {
