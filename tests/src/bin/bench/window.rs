@@ -24,19 +24,22 @@ pub fn webview() -> Vec<Figure> {
 }
 
 fn measure(kind: &str, promised: &'static str, max_seconds: f64) -> Vec<Figure> {
-    let (sandbox, display) = (Sandbox::new(), Display::start(1440, 900));
+    let sandbox = Sandbox::new();
     let folder = demo(&sandbox);
-    let start = || {
+    let start = |display: &Display| {
         let mut command = sandbox.command(program("atelier-desktop"));
         command.env("DISPLAY", display.name()).env("LIBGL_ALWAYS_SOFTWARE", "1");
         command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
         command.arg(&folder).arg(kind).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("the window starts")
     };
-    // The first start reads everything from disk; the promise is about a warm one.
-    end(wait_for_frame(start(), &display).0);
+    // The first start reads everything from disk; the promise is about a warm one. It has a display of its own, on which
+    // what it drew may stay.
+    let cold = Display::start(1440, 900);
+    end(wait_for_frame(start(&cold), &cold).0);
+    let display = Display::start(1440, 900);
     let started = Instant::now();
-    let (child, is_drawn) = wait_for_frame(start(), &display);
+    let (child, is_drawn) = wait_for_frame(start(&display), &display);
     let first_frame = started.elapsed();
     std::thread::sleep(SETTLE);
     let all = processes::tree(child.id());
