@@ -1,7 +1,7 @@
 //! What is measured and how sure it is: scorers turn an output into a number, statistics turn numbers into a verdict.
 //!
-//! Everything here is pure: no model is called, nothing is read, nothing is drawn at random. A score that cannot be
-//! given is *unscored with a reason*, never 0 and never NaN.
+//! Everything here is pure: no model is called, nothing is read, and what draws takes a seed. A score that cannot be given
+//! is *unscored with a reason*, never 0 and never NaN.
 
 pub mod scorers;
 pub mod statistics;

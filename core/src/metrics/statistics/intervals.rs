@@ -1,6 +1,6 @@
 //! Intervals for one rate, one mean, and the difference of two paired rates.
 
-use super::distributions::{normal_two_sided, t_two_sided};
+use super::distributions::{beta_quantile, normal_two_sided, t_two_sided};
 use super::{mean, standard_deviation};
 use atelier_types::statistics::Interval;
 
@@ -22,6 +22,24 @@ pub fn wilson(num_successes: f64, num_trials: f64, confidence: f64) -> Option<In
     let low = if num_successes <= 0.0 { 0.0 } else { (centre - half_width).max(0.0) };
     let high = if num_successes >= num_trials { 1.0 } else { (centre + half_width).min(1.0) };
     Some(Interval { low, high, confidence })
+}
+
+/// Clopper and Pearson's exact interval for a rate: its coverage is never below `confidence`, and mostly above.
+///
+/// The ends are quantiles of beta distributions: with x successes in n trials, the α/2 quantile of Beta(x, n − x + 1) and
+/// the 1 − α/2 quantile of Beta(x + 1, n − x). Source: Clopper and Pearson, "The use of confidence or fiducial limits
+/// illustrated in the case of the binomial", Biometrika 26 (1934).
+///
+/// `None` without trials, with more successes than trials, or with a confidence outside (0, 1).
+pub fn clopper_pearson(num_successes: u64, num_trials: u64, confidence: f64) -> Option<Interval> {
+    if num_trials == 0 || num_successes > num_trials {
+        return None;
+    }
+    let tail = (1.0 - confidence) / 2.0;
+    let (hits, misses) = (num_successes as f64, (num_trials - num_successes) as f64);
+    let low = if num_successes == 0 { 0.0 } else { beta_quantile(tail, hits, misses + 1.0)? };
+    let high = if num_successes == num_trials { 1.0 } else { beta_quantile(1.0 - tail, hits + 1.0, misses)? };
+    normal_two_sided(confidence).map(|_in_range| Interval { low, high, confidence })
 }
 
 /// Student's t interval for the mean of independent values; with one mean a row it is clustered by row.
@@ -69,6 +87,17 @@ mod tests {
         assert_close(wilson(0.0, 20.0, 0.95).unwrap(), 0.0, 0.1611);
         assert_close(wilson(1.0, 29.0, 0.95).unwrap(), 0.0061, 0.1718);
         assert_eq!(wilson(0.0, 0.0, 0.95), None);
+    }
+
+    #[test]
+    fn clopper_pearson_gives_published_values() {
+        // Newcombe, as above, method 5.
+        assert_close(clopper_pearson(81, 263, 0.95).unwrap(), 0.2527, 0.3676);
+        assert_close(clopper_pearson(0, 20, 0.95).unwrap(), 0.0, 0.1684);
+        assert_close(clopper_pearson(1, 29, 0.95).unwrap(), 0.0009, 0.1776);
+        assert_eq!(clopper_pearson(0, 0, 0.95), None);
+        assert_eq!(clopper_pearson(3, 2, 0.95), None);
+        assert_eq!(clopper_pearson(1, 2, 1.0), None);
     }
 
     #[test]

@@ -4,15 +4,30 @@
 //! The unit of evidence is the **row**: repeats of one row are not independent, so they are averaged within the row
 //! before anything is said about rows.
 
+mod bootstrap;
 mod distributions;
+mod effect_size;
+mod equivalence;
 mod estimate;
 mod intervals;
+mod multiple;
 mod paired;
+mod passes;
+mod random;
+mod ranks;
+mod signed;
 mod words;
 
+pub use bootstrap::{Bootstrap, BootstrapMethod, bootstrap, bootstrap_mean};
+pub use effect_size::{cliffs_delta, cohens_d, cohens_h, hedges_g, matched_odds_ratio, rank_biserial};
+pub use equivalence::tost;
 pub use estimate::estimate;
-pub use intervals::{clustered_t, paired_rates, wilson};
-pub use paired::{Comparison, PairedRow, compare, sign_test};
+pub use intervals::{clopper_pearson, clustered_t, paired_rates, wilson};
+pub use multiple::{benjamini_hochberg, holm};
+pub use paired::{Comparison, PairedRow, compare};
+pub use passes::{pass_at_k, pass_hat_k};
+pub use random::Draws;
+pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 
 use atelier_types::score::Unit;
 

@@ -1,7 +1,7 @@
 //! Two variants compared row by row, and what may be said about their difference.
 
-use super::distributions::{fair_coin_cdf, t_tails};
-use super::{CONFIDENCE, clustered_t, mean, paired_rates, standard_deviation, words};
+use super::distributions::t_tails;
+use super::{CONFIDENCE, clustered_t, mean, paired_rates, sign_test, standard_deviation, words};
 use atelier_types::score::{Direction, Unit};
 use atelier_types::statistics::{Interval, Judgement, Verdict};
 
@@ -67,13 +67,6 @@ pub fn compare(rows: &[PairedRow<'_>], comparison: Comparison) -> Verdict {
         method: method.to_owned(),
     };
     words::spoken(verdict, comparison)
-}
-
-/// Exact two-sided sign test: how likely a split at least as uneven is when both sides win equally often. Ties do not
-/// count. With pairs of 0 and 1 this is the exact McNemar test. 1 without any flip.
-pub fn sign_test(num_wins: u64, num_losses: u64) -> Option<f64> {
-    let tail = fair_coin_cdf(num_wins.min(num_losses), num_wins + num_losses)?;
-    Some((2.0 * tail).min(1.0))
 }
 
 struct Flips {

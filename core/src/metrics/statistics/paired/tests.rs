@@ -68,11 +68,3 @@ fn rows_without_a_score_on_both_sides_are_counted_as_missing() {
     assert_eq!((verdict.judgement, verdict.num_missing), (Judgement::Unscored, 2));
     assert_eq!(verdict.sentence, "2 rows without a score on both sides.");
 }
-
-#[test]
-fn sign_test_is_the_exact_binomial() {
-    // 2 · P(X ≤ 1) of 8 fair coins = 2 · 9 / 256.
-    assert!((sign_test(7, 1).unwrap() - 0.070_312_5).abs() < 1e-12);
-    assert_eq!(sign_test(0, 0), Some(1.0));
-    assert_eq!(sign_test(3, 3), Some(1.0));
-}
