@@ -4,7 +4,10 @@
 //! The unit of evidence is the **row**: repeats of one row are not independent, so they are averaged within the row
 //! before anything is said about rows.
 
+mod agreement;
 mod bootstrap;
+mod classification;
+mod correlation;
 mod distributions;
 mod effect_size;
 mod equivalence;
@@ -14,11 +17,15 @@ mod multiple;
 mod paired;
 mod passes;
 mod random;
+mod ranking;
 mod ranks;
 mod signed;
 mod words;
 
+pub use agreement::{Agreement, KappaWeights, Scale, cohens_kappa, fleiss_kappa, krippendorff_alpha};
 pub use bootstrap::{Bootstrap, BootstrapMethod, bootstrap, bootstrap_mean};
+pub use classification::{Averages, ClassReport, Classification, classification};
+pub use correlation::{Correlation, correlation_interval, kendall, pearson, spearman};
 pub use effect_size::{cliffs_delta, cohens_d, cohens_h, hedges_g, matched_odds_ratio, rank_biserial};
 pub use equivalence::tost;
 pub use estimate::estimate;
@@ -27,6 +34,7 @@ pub use multiple::{benjamini_hochberg, holm};
 pub use paired::{Comparison, PairedRow, compare};
 pub use passes::{pass_at_k, pass_hat_k};
 pub use random::Draws;
+pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 
 use atelier_types::score::Unit;
