@@ -93,10 +93,12 @@ fn acceleration(values: &[f64]) -> Option<f64> {
     acceleration.is_finite().then_some(acceleration)
 }
 
-/// The levels after BCa's correction. Half of the resamples that equal the observed statistic count as below it.
+/// The levels after BCa's correction. Half of the resamples that equal the observed statistic, rounding aside, count as
+/// below it.
 fn bca_levels(resampled: &[f64], observed: f64, acceleration: f64, tail: f64) -> Option<[f64; 2]> {
-    let num_below = resampled.partition_point(|value| *value < observed);
-    let num_up_to = resampled.partition_point(|value| *value <= observed);
+    let slack = 1e-12 * observed.abs();
+    let num_below = resampled.partition_point(|value| *value < observed - slack);
+    let num_up_to = resampled.partition_point(|value| *value <= observed + slack);
     let share_below = (num_below + num_up_to) as f64 / (2 * resampled.len()) as f64;
     let bias = normal_quantile(share_below).filter(|bias| bias.is_finite())?;
     let moved = |level: f64| {

@@ -62,3 +62,6 @@ fn standard_deviation(values: &[f64]) -> Option<f64> {
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
+
+#[cfg(test)]
+mod tests;
