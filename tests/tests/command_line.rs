@@ -6,8 +6,9 @@ use atelier_tests::sandbox::{Ran, Sandbox};
 use atelier_tests::stand_in::StandIn;
 use atelier_tests::workspace::{demo, greetings};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
@@ -188,6 +189,90 @@ fn two_programs_on_one_workspace_lose_nothing() {
     for name in names {
         assert!(folder.join(format!("prompts/{name}.prompty")).is_file());
     }
+}
+
+/// Runs `atelier score` with lines on standard input.
+fn score(sandbox: &Sandbox, arguments: &[&str], lines: &str) -> Ran {
+    let mut command = sandbox.atelier(&[&["score"], arguments].concat());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    Ran::of(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn score_reads_and_writes_a_line_for_each_output() {
+    let sandbox = Sandbox::new();
+    let lines = r#"{"id": "a", "output": "the cat sat on the mat", "expected": ["the cat sat on a mat", "a cat"]}
+
+{"id": 2, "output": "42", "expected": ["forty-two", "42"], "note": "kept out"}
+{"id": "c", "output": "", "expected": []}
+"#;
+    let metrics = ["--metric", "exact_match", "levenshtein", "--metric", "bleu"];
+    let ran = score(&sandbox, &metrics, lines);
+    assert_eq!(
+        (ran.status, ran.stderr.as_str()),
+        (0, "bleu: nrefs:var|case:mixed|eff:yes|tok:13a|smooth:exp|version:2.6.0\n")
+    );
+    let scored: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(scored.len(), 3, "{}", ran.stdout);
+    assert_eq!(scored[0]["id"], "a");
+    assert_eq!(scored[0]["scores"]["levenshtein"], 3.0);
+    assert!((scored[0]["scores"]["bleu"].as_f64().unwrap() - 53.728_496_591_177).abs() < 1e-6, "{}", scored[0]);
+    assert_eq!(
+        scored[1],
+        serde_json::json!({"id": 2, "scores": {"exact_match": 1.0, "levenshtein": 0.0, "bleu": 100.0}})
+    );
+    let reason = serde_json::json!({"unscored": "There is no reference to compare with"});
+    assert_eq!(scored[2]["scores"]["bleu"], reason);
+
+    let (input, out) = (sandbox.work().join("in.jsonl"), sandbox.work().join("out.jsonl"));
+    std::fs::write(&input, lines).unwrap();
+    let files = ["--in", input.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let to_file = score(&sandbox, &[&metrics[..], &files].concat(), "");
+    assert_eq!((to_file.status, to_file.stdout.as_str()), (0, ""), "{}", to_file.stderr);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), ran.stdout);
+    let corpus = score(&sandbox, &["--metric", r#"{"scorer": "chrf", "lowercase": true}"#, "--corpus"], lines);
+    assert!(
+        corpus.stderr.contains("over the corpus, nrefs:var|case:lc|eff:yes|nc:6|nw:0|space:no"),
+        "{}",
+        corpus.stderr
+    );
+}
+
+#[test]
+fn score_answers_before_more_is_written_to_it() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.atelier(&["score", "--metric", "ter"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut writer = child.stdin.take().unwrap();
+    for id in ["1", "2"] {
+        writeln!(writer, r#"{{"id": {id}, "output": "a b", "expected": ["a b c d"]}}"#).unwrap();
+        writer.flush().unwrap();
+        assert_eq!(lines.next().unwrap().unwrap(), format!(r#"{{"id":{id},"scores":{{"ter":50.0}}}}"#));
+    }
+    drop(writer);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn score_names_the_line_that_is_wrong() {
+    let sandbox = Sandbox::new();
+    let lines = "{\"id\": 1, \"output\": \"a\", \"expected\": [\"a\"]}\n{\"id\": 2, \"output\"\n";
+    let out = sandbox.work().join("scores.jsonl");
+    std::fs::write(&out, "before\n").unwrap();
+    let ran = score(&sandbox, &["--metric", "rougeL", "--json"], lines);
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, "{\"id\":1,\"scores\":{\"rougeL\":1.0}}\n"));
+    let error = ran.error();
+    assert_eq!((&error["code"], &error["location"]["line"]), (&"score.malformed".into(), &2.into()), "{error}");
+    let to_file = score(&sandbox, &["--metric", "rougeL", "--out", out.to_str().unwrap()], lines);
+    assert_eq!(to_file.status, 1);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "before\n");
+    assert_eq!(std::fs::read_dir(sandbox.work()).unwrap().count(), 1, "no half-written file is left");
+    let unknown = score(&sandbox, &["--metric", "best", "--json"], "");
+    assert_eq!((unknown.status, text(&unknown.error()["code"])), (1, "cli.bad_argument"));
+    assert_eq!(score(&sandbox, &[], "").status, 2);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod prompt;
 mod review;
 mod run;
 mod runs;
+mod score;
 mod serve;
 mod workspace;
 
@@ -65,6 +66,8 @@ enum Command {
     /// Runs: list, show, compare, plan, delete
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Score outputs against references: JSONL in, JSONL out
+    Score(score::Options),
     /// Blind review: new, status, import, close
     #[command(subcommand)]
     Review(review::Command),
@@ -116,6 +119,7 @@ async fn dispatch(arguments: Arguments) -> Outcome {
         Command::Import(options) => workspace::import(&context, options).await,
         Command::Run(options) => run::run(&context, options).await,
         Command::Runs(command) => runs::run(&context, command).await,
+        Command::Score(options) => score::run(&context, &options),
         Command::Review(command) => review::run(&context, command).await,
         Command::Export(options) => export::run(&context, options).await,
         Command::Models(command) => models::run(&context, command).await,

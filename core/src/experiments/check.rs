@@ -8,6 +8,7 @@ use atelier_types::dataset::Row;
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::experiment::ExperimentSpec;
 use atelier_types::ids::ModelName;
+use atelier_types::score::Direction;
 use std::collections::BTreeSet;
 
 /// More cells than this are taken for a mistake.
@@ -134,6 +135,13 @@ fn check_scorers(spec: &ExperimentSpec, dataset: Option<&Dataset>, found: &mut F
                 continue;
             }
         };
+        if scorer_spec.min_mean.is_some() && scorer.info().direction == Direction::LowerIsBetter {
+            let message = format!(
+                "`min_mean` wants a mean of at least so much, but for `{}` lower is better",
+                scorer_spec.scorer
+            );
+            found.invalid(&part, "experiment.bad_scorer", message, "Leave out `min_mean`.");
+        }
         if !names.insert(scorer_spec.result_name()) {
             let message = format!("Two scorers are called `{}`", scorer_spec.result_name());
             found.invalid(&part, "experiment.duplicate_scorer", message, "Give one of them another `name`.");

@@ -36,7 +36,7 @@ impl Score {
 /// One `[[scorers]]` entry of an experiment file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScorerSpec {
-    /// Which scorer: `exact_match`, `contains`, `regex`, `json_schema` …
+    /// Which scorer: `exact_match`, `contains`, `numeric`, `bleu`, `rougeL` …
     pub scorer: ScorerName,
     /// How it is called in results; the scorer's own name where this is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,8 @@ pub struct ScorerSpec {
     /// The scorer's own settings, as its manual page names them.
     #[serde(flatten)]
     pub options: JsonMap,
-    /// A run fails the check when the mean over all cells of a variant is under this.
+    /// A run fails the check when the mean over all cells of a variant is under this. Not for scorers for which lower
+    /// is better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_mean: Option<f64>,
 }

@@ -7,7 +7,7 @@
 //! - An empty list is unscored, since there is nothing to look for; an empty text is in every output.
 
 use super::options::Options;
-use super::{Scored, text_of, unscored};
+use super::{Method, Schema, Scored, text_of, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -26,15 +26,21 @@ impl Contains {
         })
     }
 
-    pub(super) fn reads_row(&self) -> bool {
+    fn folded(&self, text: &str) -> String {
+        if self.ignores_case { text.to_lowercase() } else { text.to_owned() }
+    }
+}
+
+impl Method for Contains {
+    fn reads_row(&self) -> bool {
         self.values.is_none()
     }
 
-    pub(super) fn score(&self, output: &str, expected: Option<&Value>) -> Scored {
+    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
         let from_row = expected.map(texts_of);
         let wanted = self.values.as_ref().or(from_row.as_ref()).map(Vec::as_slice).unwrap_or_default();
         if wanted.is_empty() {
-            return unscored("There is no text to look for".to_owned());
+            return unscored("There is no text to look for");
         }
         let output = self.folded(output);
         let missing: Vec<&str> =
@@ -42,10 +48,6 @@ impl Contains {
         let is_enough = missing.is_empty() || (self.is_any_enough && missing.len() < wanted.len());
         let explanation = (!is_enough).then(|| format!("Missing: {}", missing.join(", ")));
         (Score::check(is_enough), explanation)
-    }
-
-    fn folded(&self, text: &str) -> String {
-        if self.ignores_case { text.to_lowercase() } else { text.to_owned() }
     }
 }
 

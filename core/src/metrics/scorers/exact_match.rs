@@ -1,14 +1,16 @@
 //! `exact_match`: the output is what was expected, to the letter.
 //!
 //! - Range: 0 or 1; higher is better.
-//! - Reads: the row's expected column. A text is compared as it is, any other value as compact JSON.
+//! - Reads: the row's expected column. A text is compared as it is, any other value as compact JSON. Of a list, one
+//!   element that fits is enough; the list as compact JSON fits too.
 //! - Settings: `trim` (default true) ignores white space at both ends; `ignore_case` (default false) compares the
 //!   Unicode lower case of both; `ignore_punctuation` (default false) leaves out everything but letters, digits and
 //!   white space.
 //! - Two empty texts are equal. A row without the column is unscored.
 
 use super::options::Options;
-use super::{Scored, text_of};
+use super::references::values_of;
+use super::{Method, Schema, Scored, text_of, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -27,16 +29,20 @@ impl ExactMatch {
         })
     }
 
-    pub(super) fn score(&self, output: &str, expected: &Value) -> Scored {
-        let expected = text_of(expected);
-        (Score::check(self.normalised(output) == self.normalised(&expected)), None)
-    }
-
     fn normalised(&self, text: &str) -> String {
         let mut text = if self.ignores_case { text.to_lowercase() } else { text.to_owned() };
         if self.ignores_punctuation {
             text.retain(|letter| letter.is_alphanumeric() || letter.is_whitespace());
         }
         if self.trims { text.trim().to_owned() } else { text }
+    }
+}
+
+impl Method for ExactMatch {
+    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+        let Some(expected) = expected else { return unscored("There is nothing to compare with") };
+        let output = self.normalised(output);
+        let fits = |expected: &Value| output == self.normalised(&text_of(expected));
+        (Score::check(values_of(expected).iter().any(fits) || fits(expected)), None)
     }
 }

@@ -7,8 +7,8 @@
 //! - Drafts 4 to 2020-12 as the schema's `$schema` says, 2020-12 without one (crate `jsonschema`). References to other
 //!   documents are not fetched.
 
-use super::Scored;
 use super::options::Options;
+use super::{Method, Scored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -40,8 +40,14 @@ impl JsonSchema {
         let schema = options.value("schema").map(Schema::compile).transpose()?;
         Ok(Self { schema, allows_fence: options.flag("allow_fence", false)? })
     }
+}
 
-    pub(super) fn score(&self, output: &str, prompt_schema: Option<&Schema>) -> Scored {
+impl Method for JsonSchema {
+    fn reads_row(&self) -> bool {
+        false
+    }
+
+    fn score(&self, output: &str, _expected: Option<&Value>, prompt_schema: Option<&Schema>) -> Scored {
         let text = if self.allows_fence { without_fence(output) } else { output };
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
@@ -53,7 +59,7 @@ impl JsonSchema {
 }
 
 /// The inside of a text that is one Markdown code fence, else the text itself.
-fn without_fence(text: &str) -> &str {
+pub(super) fn without_fence(text: &str) -> &str {
     let trimmed = text.trim();
     let inside = trimmed.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
     inside.and_then(|inside| inside.split_once('\n')).map_or(text, |(_language, body)| body)

@@ -1,18 +1,44 @@
 //! Scorers that need nothing but the output and the row. One file a scorer, its manual page as the file's header.
 //!
-//! A [`Scorer`] is made once for a run, with its settings checked, and then scores every output.
+//! A [`Scorer`] is made once for a run, with its settings checked, and then scores every output. Which scorers there
+//! are stands in [`kinds`], one line each.
 
+mod bleu;
+mod chrf;
 mod contains;
 mod exact_match;
+mod jaro_winkler;
+mod json_match;
 mod json_schema;
+mod kinds;
+mod levenshtein;
+mod levenshtein_ratio;
+mod lines;
+mod meteor;
+mod ngrams;
+mod numbering;
+mod numeric;
 mod options;
+mod porter;
+mod references;
 mod regex;
+mod rouge;
+mod sentence_count;
+mod sequences;
+mod set_match;
+mod ter;
+mod text_case;
+mod token_f1;
+mod token_ratios;
+mod unicode;
+mod word_count;
 
 pub use json_schema::Schema;
+pub use lines::{Line, ScoredLine, scorer_of_lines};
 
 use atelier_types::JsonMap;
 use atelier_types::experiment::ScorerInfo;
-use atelier_types::score::{Direction, NamedScore, Score, ScorerSpec, Unit};
+use atelier_types::score::{Direction, NamedScore, Score, ScorerSpec};
 use options::Options;
 use serde_json::Value;
 
@@ -32,14 +58,40 @@ pub struct ScoreContext<'a> {
 pub struct Scorer {
     info: ScorerInfo,
     column: String,
-    kind: Kind,
+    method: Box<dyn Method>,
 }
 
-enum Kind {
-    ExactMatch(exact_match::ExactMatch),
-    Contains(contains::Contains),
-    Regex(regex::RegexMatch),
-    JsonSchema(json_schema::JsonSchema),
+/// What one scorer does. `expected` is never null, and there where [`Method::reads_row`] says so.
+trait Method: Send + Sync {
+    fn reads_row(&self) -> bool {
+        true
+    }
+
+    /// Where a setting turns the kind's direction round.
+    fn direction(&self) -> Option<Direction> {
+        None
+    }
+
+    /// How the numbers came about, in sacreBLEU's notation, where the field has one.
+    fn signature(&self, _num_references: Option<usize>) -> Option<String> {
+        None
+    }
+
+    /// The score of many outputs together, where that is not the mean of their scores.
+    fn corpus(&self) -> Option<Box<dyn Corpus + '_>> {
+        None
+    }
+
+    fn score(&self, output: &str, expected: Option<&Value>, output_schema: Option<&Schema>) -> Scored;
+}
+
+/// A score of many outputs together.
+pub trait Corpus {
+    /// Without references the output is left out.
+    fn add(&mut self, output: &str, references: &[&str]);
+
+    /// In the scorer's unit.
+    fn score(&self) -> f64;
 }
 
 /// A score and, where there is something to say, why.
@@ -47,27 +99,27 @@ type Scored = (Score, Option<String>);
 
 impl Scorer {
     /// Names as they stand in experiment files.
-    pub const NAMES: [&str; 4] = ["exact_match", "contains", "regex", "json_schema"];
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        kinds::KINDS.iter().map(|kind| kind.name)
+    }
 
     /// Checks the settings. The error is a sentence that names the setting.
     pub fn new(spec: &ScorerSpec) -> Result<Self, String> {
-        let mut options = Options::new(&spec.options);
-        let kind = match spec.scorer.as_str() {
-            "exact_match" => Kind::ExactMatch(exact_match::ExactMatch::new(&mut options)?),
-            "contains" => Kind::Contains(contains::Contains::new(&mut options)?),
-            "regex" => Kind::Regex(regex::RegexMatch::new(&mut options)?),
-            "json_schema" => Kind::JsonSchema(json_schema::JsonSchema::new(&mut options)?),
-            other => return Err(format!("There is no scorer `{other}`; there are {}", Self::NAMES.join(", "))),
+        let Some(kind) = kinds::KINDS.iter().find(|kind| kind.name == spec.scorer.as_str()) else {
+            let names: Vec<&str> = Self::names().collect();
+            return Err(format!("There is no scorer `{}`; there are {}", spec.scorer, names.join(", ")));
         };
-        options.refuse_unknown(spec.scorer.as_str())?;
+        let mut options = Options::new(&spec.options);
+        let method = (kind.make)(&mut options)?;
+        options.refuse_unknown(kind.name)?;
         let info = ScorerInfo {
             name: spec.result_name().clone(),
-            unit: Unit::Share,
-            direction: Direction::HigherIsBetter,
-            is_check: true,
+            unit: kind.unit,
+            direction: method.direction().unwrap_or(kind.direction),
+            is_check: kind.is_check,
         };
         let column = spec.expected.clone().unwrap_or_else(|| DEFAULT_EXPECTED_COLUMN.to_owned());
-        Ok(Self { info, column, kind })
+        Ok(Self { info, column, method })
     }
 
     pub fn info(&self) -> &ScorerInfo {
@@ -76,41 +128,48 @@ impl Scorer {
 
     /// The dataset column that must be there, where the scorer reads one.
     pub fn expected_column(&self) -> Option<&str> {
-        let is_read = match &self.kind {
-            Kind::ExactMatch(_) => true,
-            Kind::Contains(contains) => contains.reads_row(),
-            Kind::Regex(regex) => regex.reads_row(),
-            Kind::JsonSchema(_) => false,
-        };
-        is_read.then_some(self.column.as_str())
+        self.method.reads_row().then_some(self.column.as_str())
+    }
+
+    /// sacreBLEU's signature of these numbers, for BLEU, chrF and TER. `None` references: their number varies.
+    pub fn signature(&self, num_references: Option<usize>) -> Option<String> {
+        self.method.signature(num_references)
+    }
+
+    /// An empty corpus for BLEU, chrF and TER, whose corpus score is computed from added-up counts.
+    pub fn corpus(&self) -> Option<Box<dyn Corpus + '_>> {
+        self.method.corpus()
     }
 
     pub fn score(&self, context: &ScoreContext<'_>) -> NamedScore {
-        let (score, explanation) = match &self.kind {
-            Kind::ExactMatch(scorer) => self.with_expected(context, |expected| scorer.score(context.output, expected)),
-            Kind::Contains(scorer) if scorer.reads_row() => {
-                self.with_expected(context, |expected| scorer.score(context.output, Some(expected)))
-            }
-            Kind::Contains(scorer) => scorer.score(context.output, None),
-            Kind::Regex(scorer) if scorer.reads_row() => {
-                self.with_expected(context, |expected| scorer.score(context.output, Some(expected)))
-            }
-            Kind::Regex(scorer) => scorer.score(context.output, None),
-            Kind::JsonSchema(scorer) => scorer.score(context.output, context.output_schema),
+        let (score, explanation) = match self.expected(context.row) {
+            Ok(expected) => finite(self.method.score(context.output, expected, context.output_schema)),
+            Err(reason) => unscored(reason),
         };
         NamedScore { name: self.info.name.clone(), score, explanation }
     }
 
-    fn with_expected(&self, context: &ScoreContext<'_>, score: impl FnOnce(&Value) -> Scored) -> Scored {
-        match context.row.get(&self.column) {
-            Some(Value::Null) => unscored(format!("The row's column `{}` is empty", self.column)),
-            Some(expected) => score(expected),
-            None => unscored(format!("The row has no column `{}`", self.column)),
+    fn expected<'a>(&self, row: &'a JsonMap) -> Result<Option<&'a Value>, String> {
+        if !self.method.reads_row() {
+            return Ok(None);
+        }
+        match row.get(&self.column) {
+            Some(Value::Null) => Err(format!("The row's column `{}` is empty", self.column)),
+            Some(expected) => Ok(Some(expected)),
+            None => Err(format!("The row has no column `{}`", self.column)),
         }
     }
 }
 
-fn unscored(reason: String) -> Scored {
+/// The last guard of the promise that a score is a finite number or unscored.
+fn finite(scored: Scored) -> Scored {
+    match scored.0 {
+        Score::Number(number) if !number.is_finite() => unscored(format!("The score is no finite number: {number}")),
+        _ => scored,
+    }
+}
+
+fn unscored(reason: impl Into<String>) -> Scored {
     (Score::unscored(reason), None)
 }
 

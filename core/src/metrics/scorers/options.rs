@@ -35,8 +35,47 @@ impl<'a> Options<'a> {
         }
     }
 
+    /// A number within `range`.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        default: f64,
+        range: std::ops::RangeInclusive<f64>,
+    ) -> Result<f64, String> {
+        let Some(value) = self.value(key) else { return Ok(default) };
+        match value.as_f64() {
+            Some(number) if range.contains(&number) => Ok(number),
+            _ if *range.end() == f64::MAX => {
+                Err(format!("`{key}` must be a number from {} on, not {value}", range.start()))
+            }
+            _ => Err(format!("`{key}` must be a number from {} to {}, not {value}", range.start(), range.end())),
+        }
+    }
+
+    /// A whole number within `range`.
+    pub(super) fn whole(
+        &mut self,
+        key: &'static str,
+        default: usize,
+        range: std::ops::RangeInclusive<usize>,
+    ) -> Result<usize, String> {
+        let Some(value) = self.value(key) else { return Ok(default) };
+        match value.as_u64().and_then(|number| usize::try_from(number).ok()) {
+            Some(number) if range.contains(&number) => Ok(number),
+            _ => Err(format!("`{key}` must be a whole number from {} to {}, not {value}", range.start(), range.end())),
+        }
+    }
+
+    /// One of a few words; the first where none is given.
+    pub(super) fn choice<'c>(&mut self, key: &'static str, choices: &'c [&'c str]) -> Result<&'c str, String> {
+        let Some(value) = self.value(key) else { return Ok(choices.first().copied().unwrap_or_default()) };
+        let found = choices.iter().find(|choice| value.as_str() == Some(**choice));
+        found.copied().ok_or_else(|| format!("`{key}` must be one of {}, not {value}", choices.join(", ")))
+    }
+
     pub(super) fn refuse_unknown(&self, scorer: &str) -> Result<(), String> {
         match self.values.keys().find(|key| !self.known.contains(&key.as_str())) {
+            Some(key) if self.known.is_empty() => Err(format!("`{scorer}` has no setting `{key}`; it has none")),
             Some(key) => Err(format!("`{scorer}` has no setting `{key}`; it knows {}", self.known.join(", "))),
             None => Ok(()),
         }

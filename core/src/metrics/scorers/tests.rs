@@ -1,6 +1,10 @@
 use super::*;
 use serde_json::json;
 
+mod lines;
+mod parity;
+mod values;
+
 fn scorer(spec: Value) -> Scorer {
     Scorer::new(&serde_json::from_value(spec).unwrap()).unwrap()
 }

@@ -19,7 +19,17 @@ struct Kind {
     flags: &'static [(&'static str, &'static str, bool)],
 }
 
-const KINDS: [Kind; 4] = [
+/// A scorer whose settings are switches only.
+const fn plain(name: &'static str, words: &'static str, flags: &'static [(&'static str, &'static str, bool)]) -> Kind {
+    Kind { name, words, setting: None, flags }
+}
+
+const IGNORE_CASE: &[(&str, &str, bool)] = &[("ignore_case", "Ignore case", false)];
+const STEMS: &[(&str, &str, bool)] = &[("use_stemmer", "Compare stems", false)];
+const LOWER: &[(&str, &str, bool)] = &[("lowercase", "Ignore case", false)];
+const FEWER: &[(&str, &str, bool)] = &[("lower_is_better", "Fewer is better", false)];
+
+const KINDS: [Kind; 25] = [
     Kind {
         name: "exact_match",
         words: "The output is what was expected",
@@ -48,6 +58,50 @@ const KINDS: [Kind; 4] = [
         setting: Some(("schema", "Schema", "{ … } (else the prompt's own)")),
         flags: &[("allow_fence", "Allow a Markdown fence", false)],
     },
+    Kind {
+        name: "numeric",
+        words: "The output is the number that was expected",
+        setting: Some(("abs_tolerance", "Tolerance", "0 (exactly the number)")),
+        flags: &[("extract", "Take the last number of the output", false)],
+    },
+    plain(
+        "json_match",
+        "Share of a JSON value's fields that are right",
+        &[
+            ("ignore_extra", "Allow more fields", false),
+            ("ignore_order", "Ignore the order of lists", false),
+            ("allow_fence", "Allow a Markdown fence", false),
+            ("alternatives", "A list holds alternatives", false),
+        ],
+    ),
+    plain("set_match", "Items in common, in any order", IGNORE_CASE),
+    plain("list_match", "Items in the same places", IGNORE_CASE),
+    plain("levenshtein", "Characters to change; lower is better", IGNORE_CASE),
+    plain("levenshtein_ratio", "Likeness by characters, 0 to 100", IGNORE_CASE),
+    plain("jaro_winkler", "Likeness of names, 0 to 1", IGNORE_CASE),
+    plain("token_sort_ratio", "Likeness with the words sorted, 0 to 100", IGNORE_CASE),
+    plain("token_set_ratio", "Likeness of the sets of words, 0 to 100", IGNORE_CASE),
+    plain("token_f1", "Words in common with a short answer", &[]),
+    Kind {
+        name: "bleu",
+        words: "n-grams in common with translations, 0 to 100",
+        setting: Some(("tokenize", "Tokenizer", "13a, intl, zh, char or none")),
+        flags: LOWER,
+    },
+    plain("chrf", "Character n-grams in common, 0 to 100", LOWER),
+    plain("chrf++", "Character and word n-grams in common, 0 to 100", LOWER),
+    plain(
+        "ter",
+        "Words to edit, in percent of the reference; lower is better",
+        &[("case_sensitive", "Mind case", false), ("no_punct", "Ignore punctuation", false)],
+    ),
+    plain("rouge1", "Words in common with a summary", STEMS),
+    plain("rouge2", "Pairs of words in common with a summary", STEMS),
+    plain("rougeL", "Longest common subsequence of words", STEMS),
+    plain("rougeLsum", "Longest common subsequences, line by line", STEMS),
+    plain("meteor", "Words and stems in common, in order", &[]),
+    plain("word_count", "Words of the output", FEWER),
+    plain("sentence_count", "Sentences of the output", FEWER),
 ];
 
 fn kind_of(scorer: &ScorerName) -> Option<&'static Kind> {
@@ -158,7 +212,7 @@ fn set_setting(options: &mut JsonMap, key: &str, words: &str) {
             Value::Array(items.collect())
         }
         // Half-typed JSON is kept as text, so that nothing that was typed is lost.
-        "schema" => serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned())),
+        "schema" | "abs_tolerance" => serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned())),
         _ => Value::String(words.to_owned()),
     };
     options.insert(key.to_owned(), value);

@@ -1,0 +1,144 @@
+//! Counting equal n-grams of two sequences without storing one: all suffixes of a sequence, cut to the longest order,
+//! are packed into numbers and sorted. Those that begin with the same n symbols are neighbours then, for every n.
+//!
+//! Symbols are numbered from 1; 0 fills up suffixes at the end that are shorter. The packing is exact: a width that
+//! would not hold all symbols is not offered.
+
+use std::ops::{BitOr, Shl, Shr};
+
+/// A number that suffixes are packed into.
+pub(super) trait Packed:
+    Copy + Ord + Default + From<u32> + Shl<u32, Output = Self> + Shr<u32, Output = Self> + BitOr<Output = Self>
+{
+    const BITS: u32;
+}
+
+impl Packed for u64 {
+    const BITS: u32 = u64::BITS;
+}
+
+impl Packed for u128 {
+    const BITS: u32 = u128::BITS;
+}
+
+/// The n-grams of one sequence, for n from 1 to `max_order`.
+pub(super) struct Ngrams<P> {
+    sorted: Vec<P>,
+    max_order: u32,
+}
+
+/// n-grams in common, of the first sequence and of the second, of one order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub num_common: u64,
+    pub num_first: u64,
+    pub num_second: u64,
+}
+
+/// How many different symbols `P` can hold at this order.
+pub(super) fn capacity<P: Packed>(max_order: usize) -> u64 {
+    (1 << (P::BITS / max_order as u32).min(32)) - 1
+}
+
+impl<P: Packed> Ngrams<P> {
+    /// Of symbols from 1 to `capacity`.
+    pub(super) fn new(symbols: &[u32], max_order: usize) -> Self {
+        let max_order = max_order as u32;
+        let width = P::BITS / max_order;
+        let mut sorted = Vec::with_capacity(symbols.len());
+        let mut key = P::default();
+        // From the end, so that each key is the one before it with a symbol put in front.
+        for symbol in symbols.iter().rev() {
+            key = (P::from(*symbol) << (width * (max_order - 1))) | (key >> width);
+            sorted.push(key);
+        }
+        sorted.sort_unstable();
+        Self { sorted, max_order }
+    }
+
+    /// How many n-grams of an order there are.
+    pub(super) fn num(&self, order: usize) -> u64 {
+        (self.sorted.len() as u64 + 1).saturating_sub(order as u64)
+    }
+
+    /// The runs of equal n-grams of an order, in order: the n-gram and how often it occurs.
+    fn runs(&self, order: usize) -> impl Iterator<Item = (P, u64)> {
+        let width = P::BITS / self.max_order;
+        let shift = width * (self.max_order - order as u32);
+        let mut keys = self.sorted.iter().map(move |key| *key >> shift).peekable();
+        std::iter::from_fn(move || {
+            let first = keys.next()?;
+            let mut num = 1;
+            while keys.next_if_eq(&first).is_some() {
+                num += 1;
+            }
+            Some((first, num))
+        })
+        .filter(move |(key, _)| !ends_early(*key, width))
+    }
+
+    pub(super) fn counts(&self, other: &Self, order: usize) -> Counts {
+        Counts {
+            num_common: self.num_common_of_two(other, order),
+            num_first: self.num(order),
+            num_second: other.num(order),
+        }
+    }
+
+    /// How many n-grams both have, each as often as the one that has it less often.
+    fn num_common_of_two(&self, other: &Self, order: usize) -> u64 {
+        let width = P::BITS / self.max_order;
+        let shift = width * (self.max_order - order as u32);
+        let (first, second) = (self.sorted.as_slice(), other.sorted.as_slice());
+        let (mut i, mut j, mut num_common) = (0, 0, 0);
+        // Which of the two goes on is as good as random, so that it is computed rather than branched on.
+        while i < first.len() && j < second.len() {
+            let (a, b) = (first[i] >> shift, second[j] >> shift);
+            num_common += u64::from(a == b && !ends_early(a, width));
+            i += usize::from(a <= b);
+            j += usize::from(b <= a);
+        }
+        num_common
+    }
+
+    /// How many n-grams occur in the others too, each at most as often as in the one that has it most often.
+    pub(super) fn num_common(&self, others: &[Self], order: usize) -> u64 {
+        if let [other] = others {
+            return self.num_common_of_two(other, order);
+        }
+        let mut others: Vec<_> = others.iter().map(|other| other.runs(order).peekable()).collect();
+        let mut num_common = 0;
+        for (key, num) in self.runs(order) {
+            let mut allowed = 0;
+            for other in &mut others {
+                while other.next_if(|(next, _)| *next < key).is_some() {}
+                if let Some((_, num)) = other.next_if(|(next, _)| *next == key) {
+                    allowed = num.max(allowed);
+                }
+            }
+            num_common += num.min(allowed);
+        }
+        num_common
+    }
+}
+
+/// Whether the sequence ended before the last symbol of an n-gram.
+fn ends_early<P: Packed>(key: P, width: u32) -> bool {
+    (key >> width) << width == key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_clipped_at_the_most_of_any_other() {
+        let first = Ngrams::<u64>::new(&[1, 1, 1, 2, 1, 2], 4);
+        let others = [Ngrams::new(&[1, 1, 3], 4), Ngrams::new(&[1, 2, 1], 4)];
+        let common: Vec<u64> = (1..=4).map(|order| first.num_common(&others, order)).collect();
+        // 1 twice and 2 once; 1 1, 1 2 and 2 1 once each; 1 2 1 once.
+        assert_eq!(common, [3, 3, 1, 0]);
+        assert_eq!(first.counts(&others[0], 3), Counts { num_common: 0, num_first: 4, num_second: 1 });
+        assert_eq!(Ngrams::<u128>::new(&[], 6).num(1), 0);
+    }
+}
