@@ -233,6 +233,26 @@ fn a_problem_is_told_with_its_place_and_a_click_leads_there() {
 }
 
 #[test]
+fn a_broken_template_keeps_the_messages_from_before_the_error() {
+    let mut harness = editor();
+    let diagnostic = Diagnostic {
+        severity: Severity::Error,
+        code: "prompt.syntax".to_owned(),
+        message: "unexpected end of input".to_owned(),
+        location: Location { file: format!("prompts/{NAME}.prompty"), line: Some(2), column: Some(8) },
+        action: None,
+    };
+    let broken = Rendered { diagnostics: vec![diagnostic], ..Rendered::default() };
+    harness.state().studio().answer::<PromptsRender>(broken);
+    write(&mut harness, "system:\nHello {{");
+    harness.run_steps(16);
+    assert!(harness.query_by_label("unexpected end of input, Line 2, column 8").is_some());
+    assert!(harness.query_by_label("The messages are as of before the error.").is_some());
+    assert!(harness.query_by_label("All messages, 612 tokens").is_some());
+    assert!(harness.query_by_role_and_label(Role::Document, "Message 1, system").is_some());
+}
+
+#[test]
 fn rows_of_a_dataset_fill_the_inputs() {
     let mut harness = editor();
     key(&mut harness, Modifiers::COMMAND, Key::J);

@@ -3,8 +3,9 @@
 mod audit;
 
 use atelier_types::api::*;
-use atelier_types::error::{ApiError, ErrorKind};
+use atelier_types::error::{ApiError, Diagnostic, ErrorKind, Location, Severity};
 use atelier_types::experiment::RunStatus;
+use atelier_types::prompt::Rendered;
 use atelier_ui::state::Route;
 use atelier_ui::state::route::PromptMode;
 use atelier_ui::testing::canned::{experiments, reviews};
@@ -162,6 +163,29 @@ fn open_results(harness: &mut AppHarness) {
     click(harness, Role::Button, "Results of replies-march");
 }
 
+/// The messages of before stay, with the error above them.
+fn break_template(harness: &mut AppHarness) {
+    let field = "Text of billing/invoice-extract";
+    if harness.query_by_role_and_label(Role::MultilineTextInput, field).is_none() {
+        return;
+    }
+    let diagnostic = Diagnostic {
+        severity: Severity::Error,
+        code: "prompt.syntax".to_owned(),
+        message: "unexpected end of input, expected end of variable block".to_owned(),
+        location: Location {
+            file: "prompts/billing/invoice-extract.prompty".to_owned(),
+            line: Some(2),
+            column: Some(8),
+        },
+        action: None,
+    };
+    harness.state().studio().answer::<PromptsRender>(Rendered { diagnostics: vec![diagnostic], ..Rendered::default() });
+    harness.get_by_role_and_label(Role::MultilineTextInput, field).set_text_value_accesskit("system:\nHello {{");
+    settle(harness);
+    click(harness, Role::Tab, "Messages");
+}
+
 fn click(harness: &mut AppHarness, role: Role, words: &str) {
     let found = harness.query_all_by_role_and_label(role, words).next();
     if let Some(node) = found {
@@ -183,6 +207,7 @@ fn screens() -> Vec<Screen> {
         screen("home", Route::Home, home, nothing),
         screen("prompts", Route::Prompts { name: None, mode: PromptMode::Edit }, prompts, nothing),
         screen("prompt", Route::prompt("billing/invoice-extract"), prompts, nothing),
+        screen("prompt with an error", Route::prompt("billing/invoice-extract"), prompts, break_template),
         screen("history", Route::history("billing/invoice-extract"), prompts, nothing),
         screen("experiments", Route::Experiments { name: None, run: None, cell: None }, experiment_list, nothing),
         screen("results", experiment(), run, nothing),

@@ -22,12 +22,30 @@ pub struct Preview {
     asked: Option<Key>,
     wanted: Option<(RenderRequest, f64)>,
     shown: Option<Rc<Rendered>>,
+    /// The newest answer without an error.
+    last_good: Option<Rc<Rendered>>,
     error: Option<Rc<ApiError>>,
 }
 
 impl Preview {
     pub fn rendered(&self) -> Option<&Rendered> {
         self.shown.as_deref()
+    }
+
+    /// The answer whose messages are shown, and whether it is from before an error that left none.
+    fn standing(&self) -> Option<(&Rendered, bool)> {
+        let newest = self.shown.as_deref()?;
+        match self.last_good.as_deref() {
+            Some(last) if newest.messages.is_empty() && has_error(newest) => Some((last, true)),
+            _ => Some((newest, false)),
+        }
+    }
+
+    fn take(&mut self, rendered: Rc<Rendered>) {
+        if !has_error(&rendered) {
+            self.last_good = Some(Rc::clone(&rendered));
+        }
+        self.shown = Some(rendered);
     }
 
     /// Asks for what is in the editor now, and takes in what was answered.
@@ -51,10 +69,16 @@ impl Preview {
         let Some(key) = &self.asked else { return };
         let fetched = ctx.cache.fetch_key::<PromptsRender>(key);
         self.error = fetched.error().map(|error| Rc::new(error.clone()));
-        if fetched.error().is_none() {
-            self.shown = fetched.shared().or(self.shown.take());
+        if fetched.error().is_none()
+            && let Some(rendered) = fetched.shared()
+        {
+            self.take(rendered);
         }
     }
+}
+
+fn has_error(rendered: &Rendered) -> bool {
+    rendered.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 /// What the preview asks for.
@@ -93,7 +117,11 @@ pub fn messages_ui(ui: &mut Ui, preview: &Preview) -> Option<Diagnostic> {
                 clicked = Some(diagnostic.clone());
             }
         }
-        for (at, message) in rendered.messages.iter().enumerate() {
+        let Some((standing, is_old)) = preview.standing() else { return };
+        if is_old {
+            old_ui(ui, t);
+        }
+        for (at, message) in standing.messages.iter().enumerate() {
             message_ui(ui, at, message, t);
         }
     });
@@ -105,13 +133,22 @@ fn head_ui(ui: &mut Ui, preview: &Preview, t: &Tokens) {
     let padded = head.shrink2(vec2(metrics::SPACE_16, 0.0));
     let title = ui.painter().layout_job(type_scale::BODY_SEMIBOLD.job("Messages", t.ink, f32::INFINITY));
     paint::galley_left(ui.painter(), padded.left(), padded.center().y, title, t.ink);
-    let Some(rendered) = preview.rendered() else { return };
+    let Some((rendered, _)) = preview.standing() else { return };
     let count = words::counted(rendered.num_tokens.into(), "token", "tokens");
     let galley = ui.painter().layout_job(type_scale::DENSE.job(&count, t.ink2, f32::INFINITY));
     paint::galley_right(ui.painter(), padded.right(), padded.center().y, galley, t.ink2);
     let counted = ui.interact(padded.with_min_x(padded.right() - 80.0), ui.scope_id().with("tokens"), Sense::hover());
     counted.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, format!("All messages, {count}")));
     counted.on_hover_text(format!("Counted by {}", rendered.counted_by));
+}
+
+/// Says that the messages below are older than the text.
+fn old_ui(ui: &mut Ui, t: &Tokens) {
+    let margin = egui::Margin { left: 16, right: 16, top: 8, bottom: 8 };
+    egui::Frame::NONE.inner_margin(margin).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        text::label(ui, type_scale::LABEL, "The messages are as of before the error.", t.ink2);
+    });
 }
 
 /// One line a problem, where it is and what to do; a click leads there.
@@ -184,5 +221,50 @@ pub fn role_word(role: Role) -> &'static str {
         Role::User => "user",
         Role::Assistant => "assistant",
         Role::Developer => "developer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use atelier_types::error::Location;
+
+    fn rendered(content: Option<&str>, is_broken: bool) -> Rc<Rendered> {
+        let messages = content.map(|content| RenderedMessage {
+            role: Role::System,
+            content: content.to_owned(),
+            spans: Vec::new(),
+            num_tokens: 1,
+        });
+        let diagnostic = is_broken.then(|| Diagnostic {
+            severity: Severity::Error,
+            code: "prompt.syntax".to_owned(),
+            message: "unexpected end of input".to_owned(),
+            location: Location { file: "prompts/a.prompty".to_owned(), line: Some(2), column: Some(1) },
+            action: None,
+        });
+        Rc::new(Rendered {
+            messages: messages.into_iter().collect(),
+            diagnostics: diagnostic.into_iter().collect(),
+            ..Rendered::default()
+        })
+    }
+
+    fn shown(preview: &Preview) -> Option<(Option<&str>, bool)> {
+        let (rendered, is_old) = preview.standing()?;
+        Some((rendered.messages.first().map(|message| message.content.as_str()), is_old))
+    }
+
+    #[test]
+    fn messages_outlast_an_error_that_leaves_none_until_the_text_is_whole_again() {
+        let mut preview = Preview::default();
+        assert_eq!(shown(&preview), None);
+        preview.take(rendered(Some("good"), false));
+        preview.take(rendered(None, true));
+        assert_eq!(shown(&preview), Some((Some("good"), true)));
+        preview.take(rendered(Some("part"), true));
+        assert_eq!(shown(&preview), Some((Some("part"), false)));
+        preview.take(rendered(None, false));
+        assert_eq!(shown(&preview), Some((None, false)), "an empty prompt has no messages");
     }
 }
