@@ -102,12 +102,22 @@ impl App {
             .inner;
         let left = bar.with_min_x(bar.left() + super::layout::rail_width(ui)).with_max_x(right - metrics::SPACE_24);
         ui.scope_builder(UiBuilder::new().max_rect(left).layout(Layout::left_to_right(Align::Center)), |ui| {
-            for info in hints(self.session.room()) {
-                if !hint_ui(ui, &info) {
+            for command in hints(self.session.room()).filter(|command| self.is_of_use(*command)) {
+                if !hint_ui(ui, &command.info()) {
                     break;
                 }
             }
         });
+    }
+
+    /// Whether a key is worth showing on this screen of the room.
+    fn is_of_use(&self, command: UiCommand) -> bool {
+        match self.session.route() {
+            Route::Review { set } if command.info().scope == Scope::Room(Room::Review) => {
+                self.views.review.is_of_use(set.as_ref(), command)
+            }
+            _ => true,
+        }
     }
 
     fn connections_ui(&self, ui: &mut Ui) {
@@ -159,10 +169,10 @@ fn engine_words(engine: Option<&EngineState>, models: Option<&ModelsOverview>) -
 }
 
 /// Commands whose keys are worth showing here: the room's own first.
-fn hints(room: Room) -> impl Iterator<Item = CommandInfo> {
+fn hints(room: Room) -> impl Iterator<Item = UiCommand> {
     let hinted = |scope: Scope| {
-        let infos = UiCommand::ALL.iter().map(|command| command.info());
-        infos.filter(move |info| info.hint.is_some() && info.scope == scope)
+        let is_hinted = move |info: CommandInfo| info.hint.is_some() && info.scope == scope;
+        UiCommand::ALL.iter().copied().filter(move |command| is_hinted(command.info()))
     };
     hinted(Scope::Room(room)).chain(hinted(Scope::Everywhere))
 }

@@ -31,12 +31,14 @@ impl App {
             .show_separator_line(false)
             .frame(bar)
             .show(ui, |ui| self.status_bar_ui(ui));
-        Panel::left("rail")
-            .exact_size(rail_width(ui))
-            .resizable(false)
-            .show_separator_line(false)
-            .frame(bar)
-            .show(ui, |ui| self.rail_ui(ui, is_open(&workspace)));
+        if !self.is_focused() {
+            Panel::left("rail")
+                .exact_size(rail_width(ui))
+                .resizable(false)
+                .show_separator_line(false)
+                .frame(bar)
+                .show(ui, |ui| self.rail_ui(ui, is_open(&workspace)));
+        }
         let corners = CornerRadius { nw: metrics::RADIUS_PANE, sw: metrics::RADIUS_PANE, ne: 0, se: 0 };
         let pane = Frame::NONE.fill(t.surface).corner_radius(corners).inner_margin(Margin {
             left: 1,
@@ -54,6 +56,11 @@ impl App {
         if self.cache.has_wanted() {
             ui.ctx().request_repaint();
         }
+    }
+
+    /// While rating, the rooms are out of sight.
+    fn is_focused(&self) -> bool {
+        matches!(self.session.route(), Route::Review { set: Some(set) } if self.views.review.is_rating(set))
     }
 
     fn screen_ui(&mut self, ui: &mut Ui, workspace: &Fetched<Option<WorkspaceInfo>>) {

@@ -164,3 +164,29 @@ fn a_set_is_made_from_the_newest_run() {
     assert_eq!((made[0].variants.len(), made[0].rubric.as_str()), (2, "helpful-answer"));
     assert_eq!(harness.state().route(), at(Some("flipped-rows")));
 }
+
+#[test]
+fn rating_hides_the_rooms_until_one_leaves() {
+    for by_key in [false, true] {
+        let mut harness = Setup::at(at(Some(PAIRS))).build();
+        assert!(harness.query_by_role_and_label(Role::Tab, "Models").is_none());
+        if by_key {
+            press(&mut harness, Key::Escape);
+        } else {
+            harness.get_by_role_and_label(Role::Button, "Leave").click();
+            harness.run();
+        }
+        assert_eq!(harness.state().route(), at(None));
+        assert!(harness.query_by_role_and_label(Role::Tab, "Models").is_some());
+    }
+}
+
+#[test]
+fn the_status_bar_names_only_keys_that_work_here() {
+    let pair_key = "Both bad";
+    let harness = Setup::at(at(Some(PAIRS))).build();
+    assert!(harness.query_by_label_contains(pair_key).is_some());
+    for route in [at(Some(SCALES)), at(None)] {
+        assert!(Setup::at(route).build().query_by_label_contains(pair_key).is_none());
+    }
+}

@@ -14,9 +14,11 @@ mod session;
 
 pub use new_set::{NewSetState, new_set_dialog};
 
+use crate::commands::UiCommand;
 use crate::context::WorkspaceContext;
 use crate::views::export::{ExportState, export_dialog};
 use atelier_types::ids::ReviewSetName;
+use atelier_types::review::ReviewMode;
 use egui::Ui;
 use session::Session;
 
@@ -30,6 +32,27 @@ pub struct ReviewState {
     new_set: Option<NewSetState>,
     export: Option<ExportState>,
     closing: Option<ReviewSetName>,
+}
+
+impl ReviewState {
+    fn rating(&self, set: &ReviewSetName) -> Option<&Session> {
+        self.session.as_ref().filter(|session| session.set == *set && !self.is_result_shown)
+    }
+
+    /// Whether items of a set are on the screen: then nothing else leads away but Leave and Esc.
+    pub fn is_rating(&self, set: &ReviewSetName) -> bool {
+        self.rating(set).is_some()
+    }
+
+    /// Whether a command of this room does something on the screen that is shown.
+    pub fn is_of_use(&self, set: Option<&ReviewSetName>, command: UiCommand) -> bool {
+        let Some(session) = set.and_then(|set| self.rating(set)) else { return false };
+        match command {
+            UiCommand::UndoRating => !session.standing.given.is_empty(),
+            UiCommand::CommentItem | UiCommand::SkipItem => session.at.is_some(),
+            _ => session.at.is_some() && session.data.header.mode == ReviewMode::Pair,
+        }
+    }
 }
 
 pub fn review_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ReviewState, set: Option<&ReviewSetName>) {
