@@ -51,7 +51,8 @@ pub fn side_by_side(ui: &mut Ui, name: &str, diff: &TextDiff) -> Response {
     let size = vec2(width, layout.num_rows as f32 * step.line);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| {
-        let words = format!("{name}: {} words inserted, {} deleted", diff.num_inserted_words, diff.num_deleted_words);
+        let inserted = crate::words::counted(diff.num_inserted_words.into(), "word", "words");
+        let words = format!("{name}: {inserted} inserted, {} deleted", diff.num_deleted_words);
         WidgetInfo::labeled(Role::Document, true, words)
     });
     let clip = ui.clip_rect();

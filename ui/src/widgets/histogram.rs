@@ -48,7 +48,8 @@ pub fn difference_plot(ui: &mut Ui, name: &str, differences: &[f64], is_higher_b
     ui.painter().hline(rect.x_range(), middle, egui::Stroke::new(STROKE, t.edge));
     let improved = sorted.iter().filter(|value| **value != 0.0 && (**value > 0.0) == is_higher_better).count();
     let regressed = sorted.iter().filter(|value| **value != 0.0).count() - improved;
-    let words = format!("{name}: {improved} rows improved, {regressed} regressed, of {}", sorted.len());
+    let rows = crate::words::counted(improved as u64, "row", "rows");
+    let words = format!("{name}: {rows} improved, {regressed} regressed, of {}", sorted.len());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     response.on_hover_text(words)
 }

@@ -18,6 +18,7 @@ pub struct Factor {
 pub struct MatrixSum {
     pub factors: Vec<Factor>,
     pub num_cells: String,
+    pub cells_noun: &'static str,
     pub cost: String,
     pub time: String,
     pub hosts: String,
@@ -37,7 +38,7 @@ pub fn matrix_sum(spec: &ExperimentSpec, plan: &Plan) -> MatrixSum {
         Factor {
             count: words::count(plan.num_models.into()),
             noun: noun(plan.num_models, "model", "models"),
-            detail: format!("{} local, {} remote", plan.num_local_models, plan.num_models - plan.num_local_models),
+            detail: places(plan),
         },
     ];
     if plan.num_params > 1 {
@@ -61,6 +62,7 @@ pub fn matrix_sum(spec: &ExperimentSpec, plan: &Plan) -> MatrixSum {
     MatrixSum {
         factors,
         num_cells: words::count(plan.num_cells.into()),
+        cells_noun: noun(plan.num_cells, "cell", "cells"),
         cost: match (plan.cost_usd, plan.num_models == plan.num_local_models) {
             (Some(cost), _) if cost > 0.0 => words::usd(cost),
             (_, true) => "none".to_owned(),
@@ -70,6 +72,15 @@ pub fn matrix_sum(spec: &ExperimentSpec, plan: &Plan) -> MatrixSum {
         time: plan.time_millis.map_or_else(|| "not measured".to_owned(), |time| words::about(time as f64)),
         hosts: if plan.hosts.is_empty() { "all on this machine".to_owned() } else { plan.hosts.join(", ") },
     }
+}
+
+/// Where the models run. An endpoint may be on this machine as well, so that only the hosts say what leaves it.
+fn places(plan: &Plan) -> String {
+    if plan.hosts.is_empty() {
+        return "all on this machine".to_owned();
+    }
+    let num_others = plan.num_models.saturating_sub(plan.num_local_models);
+    format!("{} local, {} by endpoint", plan.num_local_models, num_others)
 }
 
 fn versions(plan: &Plan) -> String {
@@ -124,7 +135,7 @@ pub fn summary_line(summary: &ExperimentSummary) -> String {
         line.push_str(". ");
     }
     // Writing to a text cannot fail.
-    let _ = write!(line, "{} cells", words::count(summary.num_cells.into()));
+    let _ = write!(line, "{}", words::counted(summary.num_cells.into(), "cell", "cells"));
     line
 }
 
@@ -164,6 +175,22 @@ mod tests {
     fn local_models_cost_nothing_and_unknown_prices_are_said() {
         assert_eq!(matrix_sum(&ExperimentSpec::default(), &plan(1, 3)).cost, "none");
         assert_eq!(matrix_sum(&ExperimentSpec::default(), &plan(1, 1)).cost, "not known");
+    }
+
+    #[test]
+    fn an_endpoint_on_this_machine_is_not_called_another_one() {
+        let detail = |hosts: &[&str]| {
+            let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+            matrix_sum(&ExperimentSpec::default(), &Plan { hosts, ..plan(1, 1) }).factors.remove(1).detail
+        };
+        assert_eq!(detail(&[]), "all on this machine");
+        assert_eq!(detail(&["api.openai.com"]), "1 local, 2 by endpoint");
+    }
+
+    #[test]
+    fn one_cell_is_said_as_one() {
+        let sum = matrix_sum(&ExperimentSpec::default(), &Plan { num_cells: 1, ..plan(1, 1) });
+        assert_eq!((sum.num_cells.as_str(), sum.cells_noun), ("1", "cell"));
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn sum_ui(ui: &mut Ui, sum: &MatrixSum, is_narrow: bool) {
         factor_ui(ui, &factor.count, factor.noun, &factor.detail, is_narrow);
     }
     text::line(ui, scale::READING, "=", t.ink3);
-    factor_ui(ui, &sum.num_cells, "cells", &sum.hosts, is_narrow);
+    factor_ui(ui, &sum.num_cells, sum.cells_noun, &sum.hosts, is_narrow);
 }
 
 fn factor_ui(ui: &mut Ui, count: &str, noun: &str, detail: &str, is_narrow: bool) {

@@ -178,10 +178,11 @@ fn legend_ui(ui: &mut Ui, name: &str, bytes: u64, color: Color32, t: &Tokens) {
 }
 
 fn engine_words(engine: &EngineState, num_threads: u32) -> String {
+    let threads = words::counted(num_threads.into(), "thread", "threads");
     match engine {
-        EngineState::Idle => format!("The engine starts with the first local call. {num_threads} threads."),
+        EngineState::Idle => format!("The engine starts with the first local call. {threads}."),
         EngineState::Starting => "The engine is starting.".to_owned(),
-        EngineState::Running { device, .. } => format!("The {device} engine is running, {num_threads} threads."),
+        EngineState::Running { device, .. } => format!("The {device} engine is running, {threads}."),
         EngineState::Stopped { error } | EngineState::Missing { error } => error.message.clone(),
     }
 }

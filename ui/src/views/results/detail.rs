@@ -246,8 +246,10 @@ fn receipt_ui(ui: &mut Ui, receipt: &Receipt, version_title: &str) {
 /// The receipt as names and values; what is not known is left out.
 fn receipt_lines(receipt: &Receipt, version_title: &str) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    let tokens = receipt.usage.map(|usage| format!(", {} tokens in", usage.num_prompt_tokens)).unwrap_or_default();
-    lines.push(("Prompt", format!("{version_title}{tokens}")));
+    let tokens = |count: u64| words::counted(count, "token", "tokens");
+    let tokens_in = receipt.usage.map(|usage| format!(", {} in", tokens(usage.num_prompt_tokens.into())));
+    let tokens_in = tokens_in.unwrap_or_default();
+    lines.push(("Prompt", format!("{version_title}{tokens_in}")));
     let reported = receipt.reported_model.as_deref().unwrap_or(&receipt.requested_model);
     lines.push(("Model", reported.to_owned()));
     lines.push(("Provider", receipt.provider.clone()));
@@ -258,7 +260,7 @@ fn receipt_lines(receipt: &Receipt, version_title: &str) -> Vec<(&'static str, S
     }
     let mut sampling = Vec::new();
     sampling.extend(receipt.params.temperature.map(|value| format!("temperature {value}")));
-    sampling.extend(receipt.params.max_tokens.map(|value| format!("at most {value} tokens")));
+    sampling.extend(receipt.params.max_tokens.map(|value| format!("at most {}", tokens(value.into()))));
     sampling.extend(receipt.params.seed.map(|value| format!("seed {value}")));
     if !sampling.is_empty() {
         lines.push(("Sampling", sampling.join(", ")));

@@ -9,6 +9,7 @@ use super::state::ResultsState;
 use crate::context::WorkspaceContext;
 use crate::theme::{metrics::*, tokens};
 use crate::widgets::paint;
+use crate::words;
 use atelier_types::api::{GridRequest, RunsGrid};
 use atelier_types::experiment::{GridPage, GridRow, RunDetail};
 use egui::accesskit::Role;
@@ -93,7 +94,9 @@ impl Grid<'_> {
         let first = self.pages(state, 0..1);
         let id = ui.scope_id().with("grid");
         let focus = ui.interact(area, id, Sense::click());
-        let name = format!("Results, {} rows, {variants} variants", first.num_rows);
+        let num_rows = words::counted(first.num_rows.into(), "row", "rows");
+        let num_variants = words::counted(variants as u64, "variant", "variants");
+        let name = format!("Results, {num_rows}, {num_variants}");
         focus.widget_info(|| WidgetInfo::labeled(Role::Grid, true, &name));
         take_keys(ui, &focus, state, first.num_rows as usize, variants);
         let body = area.with_min_y(area.top() + HEAD);

@@ -124,7 +124,7 @@ fn form_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut NewSetState) -> 
     if state.rows.is_empty() {
         ui.add(Field::new("At most so many items", &mut state.max_items).hint("all").captioned().width(160.0));
     } else {
-        text::hint(ui, format!("Only the {} rows that were chosen.", state.rows.len()));
+        text::hint(ui, chosen_words(state.rows.len()));
     }
     if let Some(error) = &state.error {
         states::failure_banner(ui, error, None);
@@ -157,6 +157,14 @@ fn run_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut NewSetState) {
     });
     if let Some(run) = chosen {
         *state = NewSetState::new(run.id, &run.experiment);
+    }
+}
+
+/// Where only some rows are taken.
+fn chosen_words(num_rows: usize) -> String {
+    match num_rows {
+        1 => "Only the one row that was chosen.".to_owned(),
+        many => format!("Only the {} rows that were chosen.", crate::words::count(many as u64)),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::views::export::ExportState;
 use crate::widgets::interval_plot::{Axis, paint_ground, paint_interval};
 use crate::widgets::modal::{buttons, dialog};
 use crate::widgets::{Button, Chip, Column, Mark, Table, pane, states, text};
+use crate::words;
 use atelier_types::api::{ExportSource, ReviewSetRequest, ReviewsClose, ReviewsResults};
 use atelier_types::ids::ReviewSetName;
 use atelier_types::review::{ReviewResults, WinRate};
@@ -91,11 +92,11 @@ fn body_ui(ui: &mut Ui, state: &mut ReviewState, results: &ReviewResults) {
         ui.spacing_mut().item_spacing.y = SPACE_8;
         let summary = &results.summary;
         let words = format!(
-            "{} of {} items rated, {} ratings by {} reviewers.",
-            summary.num_rated,
-            summary.num_items,
-            summary.num_ratings,
-            summary.reviewers.len()
+            "{} of {} rated, {} by {}.",
+            words::count(summary.num_rated.into()),
+            words::counted(summary.num_items.into(), "item", "items"),
+            words::counted(summary.num_ratings.into(), "rating", "ratings"),
+            words::counted(summary.reviewers.len() as u64, "reviewer", "reviewers")
         );
         text::label(ui, scale::BODY, words, t.ink2);
         if results.source.is_none() {
