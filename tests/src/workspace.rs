@@ -40,6 +40,19 @@ pub fn greetings(sandbox: &Sandbox, stand_in: &StandIn, models: &[&str], num_row
     folder
 }
 
+/// [`greetings`] on two models at once: `demo` runs on this machine through the real engine, `echo` answers over HTTP.
+/// Answers are short and greedy, so that the local ones can be made again.
+pub fn greetings_near_and_far(sandbox: &Sandbox, stand_in: &StandIn, num_rows: usize) -> PathBuf {
+    let folder = greetings(sandbox, stand_in, &["echo"], num_rows);
+    let workspace = folder.to_str().expect("a temporary path is text");
+    sandbox.json(&["--workspace", workspace, "models", "add", "demo", "--path", "builtin:atelier-demo"]);
+    let file = "experiments/greetings.toml";
+    let text = std::fs::read_to_string(folder.join(file)).expect("the experiment was written");
+    let text = text.replace("models = [\"echo\"]", "models = [\"demo\", \"echo\"]");
+    write(&folder, file, &format!("{text}\n[[params]]\ntemperature = 0.0\nmax_tokens = 24\n"));
+    folder
+}
+
 fn greet(instruction: &str) -> String {
     format!(
         "---\nname: greet\ninputs:\n  - name: name\n    kind: string\n    required: true\n---\nsystem:\nYou greet people.\n\nuser:\n{instruction}\n"

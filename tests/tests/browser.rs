@@ -1,17 +1,17 @@
 //! The interface that `atelier serve` gives to a real browser.
 
-use atelier_tests::main_job;
+use atelier_tests::main_job::{self, left_behind};
 use atelier_tests::sandbox::Sandbox;
 use atelier_tests::serving::Serving;
 use atelier_tests::stand_in::StandIn;
 use atelier_tests::webdriver::Driver;
-use atelier_tests::workspace::{demo, greetings};
+use atelier_tests::workspace::demo;
 use tokio::runtime::Runtime;
 
 #[test]
 fn main_job_is_done_in_a_browser() {
     let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
-    let folder = greetings(&sandbox, &stand_in, &["echo"], main_job::NUM_ROWS);
+    let folder = main_job::workspace(&sandbox, &stand_in);
     let serving = Serving::start(&sandbox, &folder);
     let num_actions = Runtime::new().unwrap().block_on(async {
         let browser = Driver::chromium(&sandbox, 1440, 900).await;
@@ -19,7 +19,7 @@ fn main_job_is_done_in_a_browser() {
         main_job::do_main_job(&browser, &folder).await
     });
     println!("the main job took {num_actions} actions in the browser");
-    main_job::assert_done(&sandbox, &folder, &stand_in);
+    left_behind::assert_done(&sandbox, &folder, &stand_in);
 }
 
 #[test]

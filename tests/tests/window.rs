@@ -1,12 +1,11 @@
 //! The real window, driven through its webview.
 
 use atelier_tests::display::Display;
-use atelier_tests::main_job;
+use atelier_tests::main_job::{self, left_behind};
 use atelier_tests::programs::program;
 use atelier_tests::sandbox::Sandbox;
 use atelier_tests::stand_in::StandIn;
 use atelier_tests::webdriver::Driver;
-use atelier_tests::workspace::greetings;
 use tokio::runtime::Runtime;
 
 /// The window on a display of its own. The driver gives its environment to the program that it starts.
@@ -20,14 +19,14 @@ async fn open(sandbox: &Sandbox, display: &Display, arguments: &[&str]) -> Drive
 #[test]
 fn main_job_is_done_in_the_window() {
     let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
-    let folder = greetings(&sandbox, &stand_in, &["echo"], main_job::NUM_ROWS);
+    let folder = main_job::workspace(&sandbox, &stand_in);
     let display = Display::start(1440, 900);
     let num_actions = Runtime::new().unwrap().block_on(async {
         let window = open(&sandbox, &display, &[folder.to_str().unwrap()]).await;
         main_job::do_main_job(&window, &folder).await
     });
     println!("the main job took {num_actions} actions in the window");
-    main_job::assert_done(&sandbox, &folder, &stand_in);
+    left_behind::assert_done(&sandbox, &folder, &stand_in);
 }
 
 #[test]
