@@ -1,5 +1,6 @@
 // Loads the interface and says in plain words what is going on. No inline script: the page's policy allows none.
 
+import "./frames.js";
 import init from "./atelier_web.js";
 
 const message = document.getElementById("atelier-message");

@@ -71,12 +71,17 @@ pub async fn do_main_job(driver: &Driver, folder: &Path) -> usize {
     person.num_actions
 }
 
-/// Opens a prompt of the demo workspace and reads its text.
+/// Opens a prompt of the demo workspace and reads its text. Whenever nothing happens the interface draws nothing, and it
+/// wakes up for what is done next.
 pub async fn look_at_demo(driver: &Driver) {
     driver.click("button", "End the tour").await;
+    driver.wait_asleep().await;
     driver.click("tab", "Prompts").await;
     driver.click_like("option", "restaurant-name, v").await;
     driver.find("textbox", "Text of travel/restaurant-name").await;
+    driver.wait_asleep().await;
+    driver.click("tab", "Home").await;
+    driver.wait_gone("textbox", "Text of travel/restaurant-name").await;
 }
 
 async fn edit(person: &mut Person<'_>, folder: &Path) {

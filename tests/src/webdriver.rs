@@ -143,6 +143,18 @@ impl Driver {
         self.client.perform_actions(keys).await.expect("the key can be pressed");
     }
 
+    /// Waits until the page draws no more frames and none is to come by itself.
+    pub async fn wait_asleep(&self) {
+        for _ in 0..PATIENCE.as_millis() / 100 {
+            let answer = self.client.execute("return window.atelierFrames.isAsleep();", Vec::new()).await;
+            if answer.expect("the page runs scripts") == true {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the page goes on drawing; there is:\n{}", self.outline().await);
+    }
+
     /// Roles and names of everything in the mirror, for a failure's message.
     pub async fn outline(&self) -> String {
         let script = "return Array.from(document.querySelectorAll('[role]')).map(e => \

@@ -16,6 +16,7 @@
 //! | [`transport`] | the way to the studio |
 //! | [`accessibility`] | egui's accessibility tree, mirrored into the page |
 //! | [`words`] | numbers, sizes and times as people read them |
+//! | `frames` | when the page draws, and when it rests |
 //! | `native`, `web` | entry points |
 //! | `testing` | a harness over a fake studio |
 //!
@@ -25,6 +26,8 @@ pub mod accessibility;
 pub mod app;
 pub mod commands;
 pub mod context;
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+mod frames;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod state;

@@ -2,6 +2,7 @@
 
 use crate::accessibility;
 use crate::app::{App, Clock};
+use crate::frames;
 use crate::transport::Backend;
 use crate::transport::http::Http;
 use crate::transport::tauri_ipc::TauriIpc;
@@ -23,6 +24,8 @@ pub async fn start() -> Result<(), JsValue> {
     let options = eframe::WebOptions::default();
     let create = move |creation: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         mirror.install(&creation.egui_ctx);
+        frames::install(&creation.egui_ctx);
+        let backend = Box::new(frames::Waking(backend));
         Ok(Box::new(App::new(&creation.egui_ctx, backend, browser_clock())))
     };
     eframe::WebRunner::new().start(canvas, options, Box::new(create)).await

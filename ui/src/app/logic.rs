@@ -23,6 +23,7 @@ impl App {
         self.run_commands(ctx);
         self.remember_window(ctx, now_secs);
         self.follow_settings(ctx);
+        self.rest_cursor(ctx, now_secs);
         self.drop_old_toasts(ctx, now_secs);
         self.views.tick(&self.cache, &self.commands, ctx);
         self.start_reads();

@@ -5,6 +5,7 @@
 
 mod bars;
 mod command_handling;
+mod cursor;
 mod layout;
 mod logic;
 mod overlays;
@@ -44,6 +45,7 @@ pub struct App {
     /// Commands that the views carry out in this frame.
     invoked: Vec<UiCommand>,
     seen_window: window::Seen,
+    cursor: cursor::Cursor,
 }
 
 impl App {
@@ -63,6 +65,7 @@ impl App {
             views: ViewStates::default(),
             invoked: Vec::new(),
             seen_window: window::Seen::default(),
+            cursor: cursor::Cursor::default(),
         }
     }
 
