@@ -1,5 +1,9 @@
 //! Numbers with their uncertainty, and the plain words that are said about them.
 
+mod records;
+
+pub use records::*;
+
 use crate::ids::{RowId, ScorerName};
 use crate::score::{Direction, Unit};
 use serde::{Deserialize, Serialize};

@@ -35,10 +35,15 @@ pub fn clopper_pearson(num_successes: u64, num_trials: u64, confidence: f64) -> 
     if num_trials == 0 || num_successes > num_trials {
         return None;
     }
+    exact_rate(num_successes as f64, num_trials as f64, confidence)
+}
+
+/// [`clopper_pearson`] of a sum of values in [0, 1], which may be fractional.
+pub(super) fn exact_rate(num_successes: f64, num_trials: f64, confidence: f64) -> Option<Interval> {
     let tail = (1.0 - confidence) / 2.0;
-    let (hits, misses) = (num_successes as f64, (num_trials - num_successes) as f64);
-    let low = if num_successes == 0 { 0.0 } else { beta_quantile(tail, hits, misses + 1.0)? };
-    let high = if num_successes == num_trials { 1.0 } else { beta_quantile(1.0 - tail, hits + 1.0, misses)? };
+    let num_failures = num_trials - num_successes;
+    let low = if num_successes <= 0.0 { 0.0 } else { beta_quantile(tail, num_successes, num_failures + 1.0)? };
+    let high = if num_failures <= 0.0 { 1.0 } else { beta_quantile(1.0 - tail, num_successes + 1.0, num_failures)? };
     normal_two_sided(confidence).map(|_in_range| Interval { low, high, confidence })
 }
 

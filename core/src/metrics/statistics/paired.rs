@@ -1,5 +1,8 @@
 //! Two variants compared row by row, and what may be said about their difference.
 
+mod caution;
+mod rows_needed;
+
 use super::distributions::t_tails;
 use super::{CONFIDENCE, clustered_t, mean, paired_rates, sign_test, standard_deviation, words};
 use atelier_types::score::{Direction, Unit};
@@ -7,8 +10,6 @@ use atelier_types::statistics::{Interval, Judgement, Verdict};
 
 /// Significance that goes with [`CONFIDENCE`].
 const LEVEL: f64 = 1.0 - CONFIDENCE;
-/// More rows than anybody will collect: then it is better to say that it cannot be said.
-const MAX_ROWS_NEEDED: f64 = 1_000_000.0;
 
 /// The scores of one row: all repeats of both sides. A side without a score is empty.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,8 @@ pub struct Comparison {
 /// The difference is the mean over rows of (mean of the candidate's repeats − mean of the baseline's). Shares with one
 /// 0-or-1 value a side and row get [`paired_rates`] and the exact McNemar test; everything else a paired t interval and
 /// test over row differences. *Better* or *worse* needs both the interval and the test; *no difference of practical
-/// size* needs the whole interval within the margin.
+/// size* needs the whole interval within the margin. Where few rows moved, the interval is widened by what may have gone
+/// unseen before it may lie within the margin.
 pub fn compare(rows: &[PairedRow<'_>], comparison: Comparison) -> Verdict {
     let differences: Vec<f64> =
         rows.iter().filter_map(|row| Some(mean(row.candidate)? - mean(row.baseline)?)).collect();
@@ -46,6 +48,7 @@ pub fn compare(rows: &[PairedRow<'_>], comparison: Comparison) -> Verdict {
         });
     let flips = Flips::count(&differences, comparison.direction);
     let (interval, p_value, method) = evidence(&differences, comparison.unit, is_one_check);
+    let interval = caution::widened(interval, &differences, comparison);
     let judgement = judge(interval, p_value, comparison);
     let verdict = Verdict {
         judgement,
@@ -59,7 +62,7 @@ pub fn compare(rows: &[PairedRow<'_>], comparison: Comparison) -> Verdict {
         num_missing,
         margin: comparison.margin,
         num_rows_needed: match judgement {
-            Judgement::NotEnoughData => rows_needed(differences.len(), difference, interval, comparison.margin),
+            Judgement::NotEnoughData => rows_needed::rows_needed(&differences, comparison, is_one_check),
             _ => None,
         },
         headline: String::new(),
@@ -103,7 +106,8 @@ fn evidence(differences: &[f64], unit: Unit, is_one_check: bool) -> Evidence {
             (rates(), sign_test(count(1.0), count(-1.0)), method)
         }
         Some(0.0) => {
-            (clustered_t(differences, CONFIDENCE), Some(if differences[0] == 0.0 { 1.0 } else { 0.0 }), method)
+            let num_moved = if differences[0] == 0.0 { 0 } else { differences.len() as u64 };
+            (clustered_t(differences, CONFIDENCE), sign_test(num_moved, 0), method)
         }
         Some(deviation) => {
             let statistic = mean(differences).unwrap_or(0.0) / (deviation / num_rows.sqrt());
@@ -121,9 +125,13 @@ fn cut(interval: Interval, unit: Unit) -> Interval {
     }
 }
 
+fn is_within(interval: Interval, margin: f64) -> bool {
+    interval.low >= -margin && interval.high <= margin
+}
+
 fn judge(interval: Option<Interval>, p_value: Option<f64>, comparison: Comparison) -> Judgement {
     let Some(interval) = interval else { return Judgement::NotEnoughData };
-    if interval.low >= -comparison.margin && interval.high <= comparison.margin {
+    if is_within(interval, comparison.margin) {
         return Judgement::NoPracticalDifference;
     }
     let is_significant = p_value.is_some_and(|p_value| p_value < LEVEL);
@@ -136,20 +144,6 @@ fn judge(interval: Option<Interval>, p_value: Option<f64>, comparison: Compariso
         (true, _, true) => Judgement::Worse,
         _ => Judgement::NotEnoughData,
     }
-}
-
-/// How many more rows would decide it if the difference stays what it is: the interval shrinks with the square root of
-/// the rows until it leaves zero or fits into the margin, whichever comes first.
-fn rows_needed(num_rows: usize, difference: f64, interval: Option<Interval>, margin: f64) -> Option<u32> {
-    let interval = interval?;
-    let half_width = (interval.high - interval.low) / 2.0;
-    let wanted = difference.abs().max(margin - difference.abs());
-    if wanted <= 0.0 || half_width <= 0.0 {
-        return None;
-    }
-    let total = num_rows as f64 * (half_width / wanted).powi(2);
-    let more = (total - num_rows as f64).ceil().max(1.0);
-    (more <= MAX_ROWS_NEEDED).then_some(more as u32)
 }
 
 fn nothing_to_compare(comparison: Comparison, num_missing: u32) -> Verdict {

@@ -68,3 +68,36 @@ fn rows_without_a_score_on_both_sides_are_counted_as_missing() {
     assert_eq!((verdict.judgement, verdict.num_missing), (Judgement::Unscored, 2));
     assert_eq!(verdict.sentence, "2 rows without a score on both sides.");
 }
+
+#[test]
+fn rare_changes_that_were_not_seen_may_matter() {
+    let points = Comparison { unit: Unit::Points, direction: Direction::HigherIsBetter, margin: 1.0 };
+    let still: Vec<_> = (0..100).map(|_| (vec![40.0], vec![40.0])).collect();
+    let verdict_of_still = verdict(&still, points);
+    assert_eq!(verdict_of_still.judgement, Judgement::NotEnoughData);
+    assert!(verdict_of_still.interval.unwrap().high > 1.0, "{verdict_of_still:?}");
+    assert!((200..350).contains(&verdict_of_still.num_rows_needed.unwrap()), "{verdict_of_still:?}");
+    let once: Vec<_> = (0..100).map(|row| (vec![40.0], vec![if row == 7 { 60.0 } else { 40.0 }])).collect();
+    assert_eq!(verdict(&once, points).judgement, Judgement::NotEnoughData);
+    // Where every row moves a little, their spread says enough.
+    let noisy: Vec<_> = (0..100).map(|row| (vec![40.0], vec![39.0 + f64::from(row % 3)])).collect();
+    assert_eq!(verdict(&noisy, points).judgement, Judgement::NoPracticalDifference);
+}
+
+#[test]
+fn equal_numbers_without_a_largest_difference_need_many_rows() {
+    let tokens = Comparison { unit: Unit::Tokens, direction: Direction::LowerIsBetter, margin: 0.0 };
+    let still = |count: usize| vec![(vec![12.0], vec![12.0]); count];
+    let few = verdict(&still(50), tokens);
+    assert_eq!((few.judgement, few.interval, few.num_rows_needed), (Judgement::NotEnoughData, None, Some(249)));
+    assert_eq!(verdict(&still(299), tokens).judgement, Judgement::NoPracticalDifference);
+}
+
+#[test]
+fn few_rows_that_move_alike_prove_nothing() {
+    let number = Comparison { unit: Unit::Number, direction: Direction::HigherIsBetter, margin: 0.0 };
+    let alike = |count: usize| vec![(vec![1.0], vec![2.0]); count];
+    let three = verdict(&alike(3), number);
+    assert_eq!((three.judgement, three.num_rows_needed), (Judgement::NotEnoughData, Some(3)));
+    assert_eq!(verdict(&alike(6), number).judgement, Judgement::Better);
+}
