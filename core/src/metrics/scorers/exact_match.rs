@@ -6,7 +6,7 @@
 //! - Settings: `trim` (default true) ignores white space at both ends; `ignore_case` (default false) compares the
 //!   Unicode lower case of both; `ignore_punctuation` (default false) leaves out everything but letters, digits and
 //!   white space.
-//! - Two empty texts are equal. A row without the column is unscored.
+//! - Two empty texts are equal. A row without the column, or with an empty list in it, is unscored.
 
 use super::options::Options;
 use super::references::values_of;
@@ -40,7 +40,9 @@ impl ExactMatch {
 
 impl Method for ExactMatch {
     fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let Some(expected) = expected else { return unscored("There is nothing to compare with") };
+        let Some(expected) = expected.filter(|expected| !values_of(expected).is_empty()) else {
+            return unscored("There is nothing to compare with");
+        };
         let output = self.normalised(output);
         let fits = |expected: &Value| output == self.normalised(&text_of(expected));
         (Score::check(values_of(expected).iter().any(fits) || fits(expected)), None)

@@ -29,7 +29,8 @@ pub struct ScoredLine {
 impl Line {
     /// The error is a sentence about the line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let row: JsonMap = serde_json::from_str(text).map_err(|err| format!("The line is not a JSON object: {err}"))?;
+        let row: JsonMap =
+            serde_json::from_str(text.trim_end()).map_err(|err| format!("The line is not a JSON object: {err}"))?;
         let id = row.get("id").cloned().ok_or("The line has no `id`")?;
         let output = row.get("output").filter(|output| !output.is_null()).map(text_of);
         Ok(Self { id, output, row })
