@@ -109,6 +109,12 @@ fn exit_status_says_what_happened() {
     let ran = sandbox.run(&["--workspace", workspace, "run", "greetings", "--json"]);
     assert_eq!(ran.status, 3, "{}", ran.stderr);
     assert_eq!(ran.json()["checks"][0]["passed"], false);
+    let report = sandbox.work().join("report.xml");
+    let arguments = ["--workspace", workspace, "run", "greetings", "--junit", report.to_str().unwrap()];
+    assert_eq!(sandbox.run(&arguments).status, 3);
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(report.contains(r#"<testsuite name="thresholds" tests="2" disabled="0" errors="0" failures="2">"#), "{report}");
+    assert_eq!(report.matches(r#"<testcase name="row "#).count(), 6, "{report}");
 }
 
 #[test]

@@ -89,6 +89,7 @@ pub fn web(house: &House) -> anyhow::Result<()> {
             .input_path(&module)
             .web(true)?
             .typescript(false)
+            .remove_name_section(true)
             .generate(&web)
             .context("wasm-bindgen failed")?;
     }

@@ -5,6 +5,7 @@ mod answers;
 mod api;
 mod context;
 mod export;
+mod junit;
 mod models;
 mod prompt;
 mod review;

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::answers::{print_json, print_json_line, print_line};
 use super::context::Context;
+use super::junit;
 use super::runs::print_detail;
 use crate::statuses;
 use atelier_core::api::{self, Subscription};
@@ -12,15 +13,16 @@ use atelier_types::api::{
 };
 use atelier_types::error::ApiError;
 use atelier_types::event::Event;
-use atelier_types::experiment::{Progress, RowFilter, RunDetail, RunStatus, ThresholdCheck};
+use atelier_types::experiment::{CellDetail, Progress, RowFilter, RunDetail, RunStatus, ThresholdCheck};
 use atelier_types::ids::RunId;
 use serde::Serialize;
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Progress lines where standard error is no terminal.
 const LOG_GAP: Duration = Duration::from_secs(5);
-/// Rows of a grid that are fetched at once for `--jsonl`.
+/// Rows of a grid that are fetched at once for `--jsonl` and `--junit`.
 const PAGE_ROWS: u32 = 200;
 
 #[derive(clap::Args)]
@@ -44,6 +46,9 @@ pub(super) struct Options {
     /// Print one JSON line an output
     #[arg(long, conflicts_with = "json")]
     jsonl: bool,
+    /// Also write the run as a JUnit report, for build servers
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
 }
 
 /// What `--json` prints.
@@ -75,8 +80,11 @@ pub(super) async fn run(context: &Context, options: Options) -> Outcome {
     let detail = context.call::<RunsShow>(RunShowRequest { run: run.clone(), baseline: None }).await?;
     let checks = context.call::<RunsCheck>(RunRequest { run: run.clone() }).await?;
     let status = exit_status(&detail, &checks, was_interrupted);
+    if let Some(path) = &options.junit {
+        junit::write(path, &detail, &checks, &junit::cells(context, &run).await?)?;
+    }
     if options.jsonl {
-        print_outputs(context, &run).await?;
+        for_each_cell(context, &run, |cell| print_json_line(&cell)).await?;
     } else if context.is_json {
         print_json(&Report { detail, checks })?;
     } else {
@@ -146,8 +154,12 @@ fn print_check(check: &ThresholdCheck) {
     print_line(&format!("{word}: {} of {} is {mean}, at least {} wanted", check.scorer, check.variant, check.min_mean));
 }
 
-/// Every stored output with its scores and receipt, one JSON line each.
-async fn print_outputs(context: &Context, run: &RunId) -> Result<(), ApiError> {
+/// Hands out every stored output with its scores and receipt.
+pub(super) async fn for_each_cell(
+    context: &Context,
+    run: &RunId,
+    mut take: impl FnMut(CellDetail) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
     let mut offset = 0;
     loop {
         let page = context.call::<RunsGrid>(GridRequest {
@@ -165,7 +177,7 @@ async fn print_outputs(context: &Context, run: &RunId) -> Result<(), ApiError> {
         offset += page.rows.len() as u32;
         let cells = page.rows.iter().flat_map(|row| row.cells.iter().flatten()).filter_map(|cell| cell.id);
         for cell in cells {
-            print_json_line(&context.call::<OutputsShow>(CellRequest { cell }).await?)?;
+            take(context.call::<OutputsShow>(CellRequest { cell }).await?)?;
         }
     }
 }

@@ -1,0 +1,126 @@
+//! `atelier run --junit FILE`: a run as a JUnit report, which build servers show without being taught.
+//!
+//! A suite is a variant and a case is a cell. A case fails where a check scored 0, has an error where the call failed or
+//! was never made, and is skipped where its checks are unscored. Measures that are no checks are properties of the case.
+//! One more suite holds the thresholds, so that the report is red exactly when the exit status is.
+
+use super::context::Context;
+use atelier_core::api::Result;
+use atelier_types::error::{ApiError, ErrorKind};
+use atelier_types::experiment::{CellDetail, RunDetail, ThresholdCheck, Variant};
+use atelier_types::score::{NamedScore, Score};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::path::Path;
+use std::time::Duration;
+
+/// Writes the report of a run. `cells` are all its stored cells.
+pub(super) fn write(path: &Path, detail: &RunDetail, checks: &[ThresholdCheck], cells: &[CellDetail]) -> Result<()> {
+    let text = report(detail, checks, cells).to_string().map_err(|err| {
+        ApiError::new(ErrorKind::Internal, "cli.bad_answer", "The run cannot be written as JUnit XML").with_cause(err)
+    })?;
+    std::fs::write(path, text).map_err(|err| {
+        let message = format!("Failed to write {}", path.display());
+        ApiError::new(ErrorKind::Unavailable, "cli.unwritable_file", message)
+            .with_cause(err)
+            .with_action("Name a file in a folder that you may write to.")
+    })
+}
+
+/// All cells of a run that were stored, with everything that a report says about them.
+pub(super) async fn cells(context: &Context, run: &atelier_types::ids::RunId) -> Result<Vec<CellDetail>> {
+    let mut cells = Vec::new();
+    super::run::for_each_cell(context, run, |cell| {
+        cells.push(cell);
+        Ok(())
+    })
+    .await?;
+    Ok(cells)
+}
+
+fn report(detail: &RunDetail, checks: &[ThresholdCheck], cells: &[CellDetail]) -> Report {
+    let mut report = Report::new(detail.summary.experiment.to_string());
+    for summary in &detail.variants {
+        let variant = &summary.variant;
+        let mut suite = TestSuite::new(title(variant));
+        let stored = cells.iter().filter(|cell| cell.variant.id == variant.id);
+        suite.add_test_cases(stored.map(|cell| case(detail, cell)));
+        report.add_test_suite(suite);
+    }
+    if !checks.is_empty() {
+        let mut suite = TestSuite::new("thresholds");
+        suite.add_test_cases(checks.iter().map(|check| threshold(detail, check)));
+        report.add_test_suite(suite);
+    }
+    report
+}
+
+fn title(variant: &Variant) -> String {
+    let parts = [variant.prompt.as_str(), &variant.version_title, variant.model.as_str(), &variant.params_title];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn case(detail: &RunDetail, cell: &CellDetail) -> TestCase {
+    let repeat = if cell.num_repeats > 1 { format!(", repeat {}", cell.repeat + 1) } else { String::new() };
+    let mut case = TestCase::new(format!("row {}{repeat}", cell.row), status(detail, cell));
+    case.set_classname(title(&cell.variant));
+    case.set_time(Duration::from_secs_f64(cell.output.receipt.latency_millis.max(0.0) / 1000.0));
+    for score in cell.scores.iter().filter(|score| !is_check(detail, score)) {
+        let value = match &score.score {
+            Score::Number(number) => number.to_string(),
+            Score::Unscored { unscored } => format!("unscored: {unscored}"),
+        };
+        case.add_property((score.name.to_string(), value));
+    }
+    case.set_system_out(cell.output.text.as_str());
+    case
+}
+
+fn status(detail: &RunDetail, cell: &CellDetail) -> TestCaseStatus {
+    if let Some(error) = &cell.output.error {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(error.to_string());
+        return status;
+    }
+    let checks = || cell.scores.iter().filter(|score| is_check(detail, score));
+    let failed: Vec<String> = checks().filter(|score| score.score == Score::check(false)).map(in_words).collect();
+    if !failed.is_empty() {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(failed.join("; "));
+        return status;
+    }
+    let mut reasons = checks().filter_map(|score| match &score.score {
+        Score::Unscored { unscored } => Some(format!("{} is unscored: {unscored}", score.name)),
+        Score::Number(_) => None,
+    });
+    reasons.next().map_or_else(TestCaseStatus::success, |reason| {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(reason);
+        status
+    })
+}
+
+fn is_check(detail: &RunDetail, score: &NamedScore) -> bool {
+    detail.scorers.iter().any(|info| info.name == score.name && info.is_check)
+}
+
+fn in_words(score: &NamedScore) -> String {
+    match &score.explanation {
+        Some(explanation) => format!("{} failed: {explanation}", score.name),
+        None => format!("{} failed", score.name),
+    }
+}
+
+fn threshold(detail: &RunDetail, check: &ThresholdCheck) -> TestCase {
+    let variant = detail.variants.iter().find(|summary| summary.variant.id == check.variant);
+    let mean = check.mean.map_or_else(|| "unscored".to_owned(), |mean| format!("{mean:.4}"));
+    let status = if check.passed {
+        TestCaseStatus::success()
+    } else {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(format!("The mean is {mean}, at least {} is wanted", check.min_mean));
+        status
+    };
+    let mut case = TestCase::new(format!("{} at least {}", check.scorer, check.min_mean), status);
+    case.set_classname(variant.map_or_else(|| check.variant.to_string(), |summary| title(&summary.variant)));
+    case
+}
