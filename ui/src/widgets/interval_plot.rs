@@ -47,12 +47,20 @@ fn round_step(least: f64) -> f64 {
 
 /// A signed number as short as its axis allows: `+5`, `−0.2`, `0`.
 pub fn signed(value: f64, step: f64) -> String {
+    match plain(value, step) {
+        text if value > 0.0 && text != "0" => format!("+{text}"),
+        text => text,
+    }
+}
+
+/// A number as short as its axis allows: `5`, `−0.2`, `0`.
+pub fn plain(value: f64, step: f64) -> String {
     let decimals = if step >= 1.0 { 0 } else { (-step.log10()).ceil().clamp(0.0, 6.0) as usize };
     let text = format!("{:.decimals$}", value.abs());
     match value {
         value if value.abs() < step * 1e-6 => "0".to_owned(),
-        value if value > 0.0 => format!("+{text}"),
-        _ => format!("−{text}"),
+        value if value < 0.0 => format!("−{text}"),
+        _ => text,
     }
 }
 

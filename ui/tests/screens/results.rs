@@ -34,6 +34,17 @@ fn only_rows_in_view_are_asked_for() {
 }
 
 #[test]
+fn charts_say_each_variants_mean_and_verdict() {
+    let mut harness = grid();
+    harness.get_by_role_and_label(Role::Tab, "Charts").click();
+    harness.run();
+    let rows: Vec<_> = harness.query_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect();
+    for words in ["Baseline", "Better", "Not enough data", "latency"] {
+        assert!(rows.iter().any(|row| row.contains(words)), "{words}: {rows:?}");
+    }
+}
+
+#[test]
 fn a_cell_opens_with_its_output_scores_and_receipt() {
     let mut harness = grid();
     press(&mut harness, Key::ArrowDown);

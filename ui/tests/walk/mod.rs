@@ -147,6 +147,10 @@ fn open_setup(harness: &mut AppHarness) {
     click(harness, Role::Tab, "Setup");
 }
 
+fn open_charts(harness: &mut AppHarness) {
+    click(harness, Role::Tab, "Charts");
+}
+
 fn open_runs(harness: &mut AppHarness) {
     click(harness, Role::Tab, "Runs");
 }
@@ -212,6 +216,7 @@ fn screens() -> Vec<Screen> {
         screen("experiments", Route::Experiments { name: None, run: None, cell: None }, experiment_list, nothing),
         screen("results", experiment(), run, nothing),
         screen("results with a cell", experiment(), run, open_cell),
+        screen("charts", experiment(), run, open_charts),
         screen("setup", experiment(), run, open_setup),
         screen("runs", experiment(), run, open_runs),
         screen("export", experiment(), run, open_export),

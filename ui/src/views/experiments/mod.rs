@@ -94,7 +94,7 @@ fn experiment_ui(
     let bar = pane::cut_top(&mut area, TAB);
     tabs_ui(ui, ctx, state, &shown, bar);
     match state.tab {
-        Tab::Results => results_tab_ui(ui, ctx, state, &shown, area),
+        Tab::Results | Tab::Charts => results_tab_ui(ui, ctx, state, &shown, area),
         Tab::Runs => runs::runs_ui(ui, ctx, state, &shown.runs, area),
         Tab::Setup => setup::setup_ui(ui, ctx, state, &shown, area),
     }
@@ -211,12 +211,12 @@ fn take_start(ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState, name: &E
 }
 
 fn tabs_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState, shown: &Shown<'_>, bar: Rect) {
-    const TABS: [Tab; 3] = [Tab::Results, Tab::Runs, Tab::Setup];
+    const TABS: [Tab; 4] = [Tab::Results, Tab::Charts, Tab::Runs, Tab::Setup];
     pane::line_below(ui, bar);
     let inner = pane::padded(bar);
     let right = pane::row(ui, "experiment tabs", inner, |ui| {
         let at = TABS.iter().position(|tab| *tab == state.tab).unwrap_or(0);
-        let items = [("Results", None), ("Runs", Some(shown.runs.len() as u32)), ("Setup", None)];
+        let items = [("Results", None), ("Charts", None), ("Runs", Some(shown.runs.len() as u32)), ("Setup", None)];
         if let Some(chosen) = tabs(ui, &items, at) {
             state.tab = TABS[chosen];
         }
@@ -237,6 +237,7 @@ fn results_tab_ui(
 ) {
     let t = tokens(ui.ctx());
     match (&shown.detail, &shown.run) {
+        (Some(detail), _) if state.tab == Tab::Charts => results::charts_ui(ui, detail, area),
         (Some(detail), _) => results::results_ui(ui, ctx, &mut state.results, detail, area),
         (None, Some(run)) => results::waiting_ui(ui, ctx, &state.results, run, area),
         (None, None) => pane::pane(ui, "never run", area, t.surface, |ui| {

@@ -12,6 +12,7 @@ use atelier_types::ids::{ExperimentName, RunId};
 pub enum Tab {
     #[default]
     Results,
+    Charts,
     Runs,
     Setup,
 }

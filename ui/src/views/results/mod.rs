@@ -1,12 +1,14 @@
 //! Results of a run: progress, filters, the grid, one cell.
 
 mod cell;
+mod charts;
 pub mod data;
 mod detail;
 mod grid;
 mod head;
 mod state;
 
+pub use charts::charts_ui;
 pub use state::ResultsState;
 
 use crate::commands::{Call, UiCommand};
