@@ -285,6 +285,16 @@ fn score_names_the_line_that_is_wrong() {
 }
 
 #[test]
+fn it_starts_where_no_certificate_is_trusted() {
+    let sandbox = Sandbox::new();
+    let nothing = sandbox.work().join("none.pem");
+    std::fs::write(&nothing, "").unwrap();
+    let mut doctor = sandbox.atelier(&["doctor", "--json"]);
+    let ran = Ran::of(doctor.env("SSL_CERT_FILE", &nothing).env("SSL_CERT_DIR", sandbox.work()).output().unwrap());
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}
+
+#[test]
 fn command_line_needs_no_window_system() {
     let output = Command::new("ldd").arg(program("atelier")).output().unwrap();
     let libraries = String::from_utf8(output.stdout).unwrap();

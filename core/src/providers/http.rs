@@ -30,13 +30,25 @@ impl Timeouts {
 /// The client that programs hand in as `Env::http`. It follows no redirect: reqwest strips `Authorization` across
 /// hosts and no other header that may hold a key.
 pub fn client() -> reqwest::Result<reqwest::Client> {
-    builder().build()
+    build(builder)
 }
 
 /// The client for servers on this machine. A proxy that the system names would see their tokens, and could not reach
 /// them.
 pub fn loopback_client() -> reqwest::Result<reqwest::Client> {
-    builder().no_proxy().build()
+    build(|| builder().no_proxy())
+}
+
+/// With the certificates that the system trusts. A bare container has none, and then there is no client at all: Mozilla's
+/// list, which most systems take theirs from, stands in.
+fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> reqwest::Result<reqwest::Client> {
+    builder().build().or_else(|_none_trusted| builder().tls_certs_only(bundled_certificates()).build())
+}
+
+fn bundled_certificates() -> impl Iterator<Item = reqwest::Certificate> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
 }
 
 fn builder() -> reqwest::ClientBuilder {
@@ -70,6 +82,12 @@ pub fn shown_address(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bundled_certificates_make_a_client_of_their_own() {
+        assert!(bundled_certificates().count() > 100);
+        assert!(builder().tls_certs_only(bundled_certificates()).build().is_ok());
+    }
 
     #[test]
     fn this_machine_is_no_other_machine() {
