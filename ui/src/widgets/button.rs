@@ -1,6 +1,6 @@
 //! Buttons: at most one primary a screen; a disabled button says why.
 
-use super::{key_cap, paint};
+use super::{key_cap, modal, paint};
 use crate::theme::{Icon, Tokens, metrics::*, tokens, type_scale as scale};
 use egui::accesskit::Role;
 use egui::{Color32, CornerRadius, CursorIcon, Response, Sense, Ui, Widget, WidgetInfo, vec2};
@@ -153,6 +153,9 @@ impl Widget for Button<'_> {
         let (rect, mut response) = ui.allocate_exact_size(size, sense);
         let name = self.name.unwrap_or(self.text);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, name));
+        if is_enabled && self.tone == Tone::Primary && modal::is_entered(ui.ctx()) {
+            response.flags.insert(egui::response::Flags::FAKE_PRIMARY_CLICKED);
+        }
         if ui.is_rect_visible(rect) {
             let (fill, ink) = self.colors(t, &response);
             ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_CONTROL), fill);

@@ -1,7 +1,7 @@
 //! Text fields, search fields and choices: surface with a 1 px edge, 2 px accent with the keyboard, 2 px worse with an
 //! icon and one sentence below where what was typed is invalid.
 
-use super::{paint, text};
+use super::{modal, paint, text};
 use crate::theme::{Icon, Type, icons, metrics::*, tokens, type_scale as scale};
 use egui::accesskit::Role;
 use egui::{
@@ -175,6 +175,9 @@ impl<'a> Field<'a> {
             area.max_height(inner.height()).show(&mut child, |ui| ui.add(edit)).inner
         };
         let response = response.accessible_name(self.name);
+        if is_single {
+            modal::field_was_drawn(ui, &response);
+        }
         let stroke = match (self.error.is_some(), response.has_focus()) {
             (true, _) => Stroke::new(STROKE_STRONG, t.worse),
             (false, true) => Stroke::new(STROKE_STRONG, t.accent),

@@ -1,14 +1,64 @@
-//! Dialogs: they wait over the screen until they are answered or left with Esc.
+//! Dialogs: they wait over the screen until they are answered or left with Esc. The first field has the keyboard from the
+//! start, and Enter in a field of one line presses the primary button. A click beside a dialog does nothing: what was
+//! typed would be lost by a slip of the hand.
 
 use super::text;
 use crate::theme::{metrics::*, shadow, tokens, type_scale as scale};
-use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, Response, Stroke, Ui, UiBuilder, vec2};
 
 /// What came of a dialog in this frame.
 pub struct Shown<R> {
     pub inner: R,
-    /// The user left it: Esc, or a click beside it.
+    /// The user left it with Esc.
     pub is_left: bool,
+}
+
+/// What fields and buttons of the dialog that is being drawn tell each other.
+#[derive(Clone, Copy, Default)]
+struct Drawing {
+    /// No field had the keyboard since the dialog was opened.
+    wants_focus: bool,
+    /// Enter was pressed in a field in this frame.
+    is_entered: bool,
+}
+
+fn drawing_id() -> Id {
+    Id::unique("dialog being drawn")
+}
+
+fn drawing(ctx: &Context) -> Option<Drawing> {
+    ctx.data(|data| data.get_temp(drawing_id()))
+}
+
+/// Called by a field of one line with its response.
+pub(super) fn field_was_drawn(ui: &Ui, field: &Response) {
+    let Some(mut now) = drawing(ui.ctx()) else { return };
+    if now.wants_focus && !ui.is_sizing_pass() {
+        now.wants_focus = false;
+        field.request_focus();
+    }
+    now.is_entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    ui.data_mut(|data| data.insert_temp(drawing_id(), now));
+}
+
+/// Whether the primary button is pressed by Enter in a field.
+pub(super) fn is_entered(ctx: &Context) -> bool {
+    drawing(ctx).is_some_and(|now| now.is_entered)
+}
+
+/// Draws the contents of a dialog. Whether it still wants a field to focus is remembered from frame to frame.
+fn draw<R>(ui: &mut Ui, id: Id, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = ui.ctx().cumulative_frame_nr();
+    let before: Option<(u64, bool)> = ui.data(|data| data.get_temp(id));
+    let wants_focus = before.is_none_or(|(shown, wants)| wants || shown + 1 < frame);
+    ui.data_mut(|data| data.insert_temp(drawing_id(), Drawing { wants_focus, is_entered: false }));
+    let inner = add(ui);
+    let wants_focus = drawing(ui.ctx()).is_some_and(|now| now.wants_focus);
+    ui.data_mut(|data| {
+        data.remove::<Drawing>(drawing_id());
+        data.insert_temp(id, (frame, wants_focus));
+    });
+    inner
 }
 
 /// A dialog with a title. `add` draws what stands below it.
@@ -27,9 +77,10 @@ pub fn dialog<R>(ctx: &Context, salt: &str, title: &str, width: f32, add: impl F
         ui.spacing_mut().item_spacing = vec2(SPACE_8, SPACE_8);
         text::label(ui, scale::EMPHASIS, title, t.ink);
         ui.add_space(SPACE_8);
-        add(ui)
+        draw(ui, Id::unique(salt).with("focus"), add)
     });
-    Shown { is_left: shown.should_close(), inner: shown.inner }
+    let is_beside = shown.backdrop_response.clicked();
+    Shown { is_left: !is_beside && shown.should_close(), inner: shown.inner }
 }
 
 /// The buttons at the end of a dialog, the first added one rightmost.

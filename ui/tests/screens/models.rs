@@ -87,6 +87,25 @@ fn an_endpoint_is_added_without_asking_it() {
 }
 
 #[test]
+fn a_dialog_is_filled_and_sent_by_keyboard_and_survives_a_click_beside_it() {
+    let mut harness = models();
+    harness.get_by_label("Add endpoint…").click();
+    harness.run();
+    harness.event(egui::Event::Text("local".to_owned()));
+    harness.run();
+    harness.get_by_label("Add model…").click();
+    harness.run();
+    harness.key_press(Key::Tab);
+    harness.run();
+    harness.event(egui::Event::Text("http://localhost:8000/v1".to_owned()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let call = harness.state().studio().calls::<ModelsAddEndpoint>().remove(0);
+    assert_eq!((call.name.as_str(), call.config.base_url.as_str()), ("local", "http://localhost:8000/v1"));
+}
+
+#[test]
 fn weights_on_this_machine_are_added_by_path() {
     let mut harness = models();
     harness.get_by_label("Add model…").click();

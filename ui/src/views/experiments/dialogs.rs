@@ -15,7 +15,7 @@ use atelier_types::experiment::{ExperimentSpec, PromptChoice};
 use atelier_types::ids::ExperimentName;
 use atelier_types::prompt::SourceKind;
 use atelier_types::score::ScorerSpec;
-use egui::{Key, Ui};
+use egui::Ui;
 
 const WIDTH: f32 = 440.0;
 
@@ -36,21 +36,16 @@ pub fn naming_dialog(ui: &Ui, ctx: &WorkspaceContext<'_>, state: &mut Experiment
     // Asked for while the name is typed, so that it is here when it is needed.
     let spec = first_spec(ctx);
     let shown = dialog(ui.ctx(), "new experiment", "New experiment", WIDTH, |ui| {
-        let id = egui::Id::unique("new experiment name");
         let problem = naming.error.clone();
-        let field = Field::new("Name", &mut naming.name).hint("ticket-triage").captioned().id(id);
+        let field = Field::new("Name", &mut naming.name).hint("ticket-triage").captioned();
         if ui.add(field.error(problem.as_deref())).changed() {
             naming.error = None;
         }
-        if ui.memory(|memory| memory.focused().is_none()) {
-            ui.memory_mut(|memory| memory.request_focus(id));
-        }
         text::hint(ui, "It becomes a file in experiments/, which git keeps.");
         let why = naming.name.trim().is_empty().then_some("Give it a name first.");
-        let is_entered = ui.input(|input| input.key_pressed(Key::Enter)) && why.is_none();
         buttons(ui, |ui| {
             let create = Button::new("Create").primary().disabled_because(why);
-            if (ui.add(create).clicked() || is_entered) && naming.saving.is_none() {
+            if ui.add(create).clicked() && naming.saving.is_none() {
                 let name = ExperimentName::new(naming.name.trim());
                 let request = ExperimentSaveRequest { name, spec: spec.clone() };
                 ctx.commands.send(Call::new::<ExperimentsSave>(request).reply_into(&mut naming.saving));

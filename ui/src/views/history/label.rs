@@ -20,7 +20,6 @@ pub struct LabelDialog {
     input: String,
     setting: Option<Reply<Nothing>>,
     error: Option<ApiError>,
-    wants_focus: bool,
 }
 
 impl LabelDialog {
@@ -32,7 +31,6 @@ impl LabelDialog {
             input: String::new(),
             setting: None,
             error: None,
-            wants_focus: true,
         }
     }
 
@@ -83,16 +81,11 @@ fn contents_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, open: &mut LabelDialog) 
     let error = open.error.as_ref().map(ToString::to_string);
     let width = ui.available_width();
     let field = Field::new("Label", &mut open.input).captioned().hint("production").width(width);
-    let response = ui.add(field.error(error.as_deref()));
-    if std::mem::take(&mut open.wants_focus) {
-        response.request_focus();
-    }
-    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    ui.add(field.error(error.as_deref()));
     text::label(ui, type_scale::DENSE, "A label points at one version; setting it again moves it.", t.ink2);
     buttons(ui, |ui| {
         let why = open.input.trim().is_empty().then_some("A label needs a name.");
-        let is_clicked = ui.add(Button::new("Set label").primary().disabled_because(why)).clicked();
-        if is_clicked || (is_entered && why.is_none()) {
+        if ui.add(Button::new("Set label").primary().disabled_because(why)).clicked() {
             open.set(ctx);
         }
         ui.add(Button::new("Close")).clicked()

@@ -30,7 +30,6 @@ struct OpenDialog {
     picking: Option<Reply<HostAnswer>>,
     /// The host has no dialog for folders, so that no button offers one.
     has_no_picker: bool,
-    wants_focus: bool,
 }
 
 #[derive(Default)]
@@ -95,7 +94,6 @@ impl OpenDialog {
             error: None,
             picking: None,
             has_no_picker: false,
-            wants_focus: true,
         }
     }
 
@@ -168,11 +166,11 @@ pub fn dialog_ui(ui: &Ui, ctx: &AppContext<'_>, state: &mut HomeState) {
     }
     open.take_picked();
     let shown = dialog(ui.ctx(), "open workspace", open.title(), WIDTH, |ui| {
-        let is_entered = fields_ui(ui, ctx, open);
+        fields_ui(ui, ctx, open);
         let why = if state.opening.is_some() { Some("This is under way.") } else { open.why_not() };
         buttons(ui, |ui| {
             let action = Button::new(open.action()).primary().disabled_because(why);
-            if ui.add(action).clicked() || (is_entered && why.is_none()) {
+            if ui.add(action).clicked() {
                 open.send(ctx, &mut state.opening);
             }
             ui.add(Button::new("Cancel")).clicked()
@@ -183,22 +181,20 @@ pub fn dialog_ui(ui: &Ui, ctx: &AppContext<'_>, state: &mut HomeState) {
     }
 }
 
-/// True when Enter was pressed in one of the fields.
-fn fields_ui(ui: &mut Ui, ctx: &AppContext<'_>, open: &mut OpenDialog) -> bool {
+fn fields_ui(ui: &mut Ui, ctx: &AppContext<'_>, open: &mut OpenDialog) {
     let t = tokens(ui.ctx());
     let width = ui.available_width();
-    let mut responses = Vec::new();
     if open.kind == Kind::Clone {
         let field = Field::new("Address", &mut open.url).captioned().hint("git@example.com:team/prompts.git");
-        responses.push(ui.add(field.width(width)));
+        ui.add(field.width(width));
     }
     if open.kind == Kind::Create {
-        responses.push(ui.add(Field::new("Name", &mut open.name).captioned().hint("helpdesk").width(width)));
+        ui.add(Field::new("Name", &mut open.name).captioned().hint("helpdesk").width(width));
     }
     let has_picker = !open.has_no_picker;
     ui.horizontal(|ui| {
         let width = if has_picker { width - 100.0 } else { width };
-        responses.push(ui.add(Field::new("Folder", &mut open.path).captioned().width(width)));
+        ui.add(Field::new("Folder", &mut open.path).captioned().width(width));
         if has_picker {
             ui.vertical(|ui| {
                 ui.add_space(20.0);
@@ -223,11 +219,4 @@ fn fields_ui(ui: &mut Ui, ctx: &AppContext<'_>, open: &mut OpenDialog) -> bool {
             text::label(ui, type_scale::BODY, action, t.ink2);
         }
     }
-    if std::mem::take(&mut open.wants_focus)
-        && let Some(first) = responses.first()
-    {
-        first.request_focus();
-    }
-    let is_entered = responses.iter().any(egui::Response::lost_focus);
-    is_entered && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }

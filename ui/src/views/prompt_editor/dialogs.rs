@@ -34,20 +34,11 @@ pub struct Dialog {
     source: Option<Reply<PromptSource>>,
     deleting: Option<Reply<Nothing>>,
     committing: Option<Reply<Committed>>,
-    wants_focus: bool,
 }
 
 impl Dialog {
     fn open(kind: Kind, input: impl Into<String>) -> Self {
-        Self {
-            kind,
-            input: input.into(),
-            error: None,
-            source: None,
-            deleting: None,
-            committing: None,
-            wants_focus: true,
-        }
+        Self { kind, input: input.into(), error: None, source: None, deleting: None, committing: None }
     }
 
     pub fn new_prompt() -> Self {
@@ -178,13 +169,13 @@ pub fn dialog_ui(ui: &Ui, ctx: &WorkspaceContext<'_>, slot: &mut Option<Dialog>)
     }
     let title = open.title();
     let shown = dialog(ui.ctx(), "prompt dialog", &title, WIDTH, |ui| {
-        let is_entered = fields_ui(ui, ctx, open);
+        fields_ui(ui, ctx, open);
         buttons(ui, |ui| {
             let why = why_not(open);
             let button = Button::new(open.action()).disabled_because(why);
             let is_deleting = matches!(open.kind, Kind::Delete(_));
             let button = if is_deleting { button.destructive() } else { button.primary() };
-            if ui.add(button).clicked() || (is_entered && why.is_none()) {
+            if ui.add(button).clicked() {
                 open.send(ctx.commands);
             }
             ui.add(Button::new("Cancel")).clicked()
@@ -209,8 +200,8 @@ fn why_not(open: &Dialog) -> Option<&'static str> {
     }
 }
 
-/// Draws what is asked; true when Enter was pressed in it.
-fn fields_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, open: &mut Dialog) -> bool {
+/// Draws what is asked.
+fn fields_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, open: &mut Dialog) {
     let t = tokens(ui.ctx());
     let error = open.error.as_ref().map(error_words);
     let width = ui.available_width();
@@ -221,14 +212,9 @@ fn fields_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, open: &mut Dialog) -> bool
         Kind::Delete(_) => ("", "", "The file is deleted. Committed versions stay in the history."),
         Kind::Commit { .. } => ("Message", "What changed, and why", ""),
     };
-    let mut is_entered = false;
     if !name.is_empty() {
         let field = Field::new(name, &mut open.input).captioned().hint(hint).width(width).error(error.as_deref());
-        let response = ui.add(field);
-        if std::mem::take(&mut open.wants_focus) {
-            response.request_focus();
-        }
-        is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        ui.add(field);
     } else if let Some(error) = error {
         text::label(ui, type_scale::BODY, error, t.worse);
     }
@@ -238,7 +224,6 @@ fn fields_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, open: &mut Dialog) -> bool
     if let Kind::Commit { name, is_alone } = &mut open.kind {
         commit_scope_ui(ui, ctx, name, is_alone);
     }
-    is_entered
 }
 
 fn commit_scope_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, name: &PromptName, is_alone: &mut bool) {
