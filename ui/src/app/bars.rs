@@ -40,8 +40,7 @@ impl App {
         let t = tokens(ui.ctx());
         let name = workspace.map_or("No workspace", |workspace| workspace.name.as_str());
         let button = workspace_button(ui, name);
-        egui::Popup::menu(&button).show(|ui| {
-            ui.set_min_width(280.0);
+        egui::Popup::menu(&button).width(metrics::MENU_WIDTH).show(|ui| {
             self.recent_ui(ui);
             ui.separator();
             for command in [UiCommand::OpenFolder, UiCommand::NewWorkspace, UiCommand::CloneRepository] {

@@ -39,6 +39,8 @@ pub const GRID_HEAD_PROMPT: f32 = 24.0;
 pub const GRID_HEAD_VARIANT: f32 = 80.0;
 pub const CHIP: f32 = 20.0;
 pub const MENU_ROW: f32 = 28.0;
+/// A menu without longer words.
+pub const MENU_WIDTH: f32 = 264.0;
 /// Nothing that can be clicked is smaller.
 pub const MIN_TARGET: f32 = 24.0;
 

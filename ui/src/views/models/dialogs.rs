@@ -262,6 +262,9 @@ fn add_model_ui(
         text::label(ui, type_scale::DENSE, "A GGUF file, or a folder with safetensors and its tokenizer.", t.ink2);
         return;
     }
+    if let ([only], None) = (models.endpoints.as_slice(), &endpoint) {
+        *endpoint = Some(only.name.clone());
+    }
     let shown = endpoint.as_ref().map_or("Choose", |name| name.as_str()).to_owned();
     text::caption(ui, "Endpoint");
     Choice::new("Endpoint", &shown).width(width).show(ui, |ui| {

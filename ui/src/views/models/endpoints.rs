@@ -72,7 +72,7 @@ fn row_ui(
     said_ui(ui, row.cell(5), &said);
     row.add(ui, 6, |ui| {
         let more = ui.add(Button::icon_only(icons::DOTS_THREE, &format!("More of {}", endpoint.name)));
-        Popup::menu(&more).show(|ui| {
+        Popup::menu(&more).width(metrics::MENU_WIDTH).show(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             if menu_row(ui, Some(icons::KEY), "Set the key…", "", false).clicked() {
                 *dialog = Some(Dialog::set_key(endpoint));

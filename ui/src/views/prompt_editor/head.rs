@@ -85,7 +85,7 @@ fn actions_ui(
         ctx.commands.send(diff_with_committed(document));
     }
     let more = ui.add(Button::icon_only(icons::DOTS_THREE, "More"));
-    egui::Popup::menu(&more).show(|ui| {
+    egui::Popup::menu(&more).width(metrics::MENU_WIDTH).show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (icon, command) in [
             (icons::MAGNIFYING_GLASS, UiCommand::FindInPrompt),

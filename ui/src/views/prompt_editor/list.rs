@@ -59,7 +59,7 @@ fn head_ui(ui: &mut Ui, state: &mut ListState, t: &Tokens) -> Option<Dialog> {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = metrics::SPACE_4;
         let plus = ui.add(Button::icon_only(icons::PLUS, "New"));
-        egui::Popup::menu(&plus).show(|ui| {
+        egui::Popup::menu(&plus).width(metrics::MENU_WIDTH).show(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let keys = UiCommand::NewPrompt.info().keys();
             if menu_row(ui, Some(icons::FILE_PLUS), "New prompt…", &keys, false).clicked() {

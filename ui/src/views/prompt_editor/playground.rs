@@ -173,21 +173,23 @@ fn head_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, document: &mut Document, t: 
 fn models_menu_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut PlaygroundState) {
     let button = ui.add(Button::new("Model").icon(icons::PLUS).quiet().name("Choose models"));
     let models = ctx.fetch::<ModelsList>(&Nothing {});
-    Popup::menu(&button).width(240.0).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let Some(models) = models.value() else { return };
-        let chosen = state.models.get_or_insert_default();
-        for name in names(models) {
-            let at = chosen.iter().position(|known| *known == name);
-            let icon = if at.is_some() { icons::CHECK } else { icons::CUBE };
-            if menu_row(ui, Some(icon), name.as_str(), "", at.is_some()).clicked() {
-                match at {
-                    Some(at) => drop(chosen.remove(at)),
-                    None => chosen.push(name),
+    Popup::menu(&button).width(metrics::MENU_WIDTH).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let Some(models) = models.value() else { return };
+            let chosen = state.models.get_or_insert_default();
+            for name in names(models) {
+                let at = chosen.iter().position(|known| *known == name);
+                let icon = if at.is_some() { icons::CHECK } else { icons::CUBE };
+                if menu_row(ui, Some(icon), name.as_str(), "", at.is_some()).clicked() {
+                    match at {
+                        Some(at) => drop(chosen.remove(at)),
+                        None => chosen.push(name),
+                    }
                 }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Finished texts, in the order of the models.

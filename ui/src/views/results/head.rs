@@ -64,7 +64,7 @@ pub fn variant_heads_ui(
         }
         paint_variant(&child, below, grid.detail, summary, baseline == Some(&summary.variant.id));
         paint::inner_focus_ring(&child, &response, RADIUS_CHIP);
-        Popup::menu(&response).show(|ui| variant_menu_ui(ui, grid, state, summary, baseline));
+        Popup::menu(&response).width(MENU_WIDTH).show(|ui| variant_menu_ui(ui, grid, state, summary, baseline));
         previous = Some(summary);
     }
 }
@@ -80,7 +80,6 @@ fn variant_menu_ui(
     summary: &VariantSummary,
     baseline: Option<&VariantId>,
 ) {
-    ui.set_min_width(240.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     if menu_row(
         ui,
