@@ -8,7 +8,7 @@ use atelier_ui::state::Route;
 use atelier_ui::testing::canned::experiments::{self, RUN};
 use atelier_ui::testing::{AppHarness, Setup};
 use egui::{Key, Role};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 fn triage() -> Route {
     Route::Experiments { name: Some("ticket-triage".into()), run: None, cell: None }
