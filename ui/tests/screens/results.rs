@@ -96,19 +96,20 @@ fn outputs_are_searched_when_the_typing_rests() {
 }
 
 #[test]
-fn progress_follows_events_and_a_run_can_be_stopped_and_resumed() {
+fn progress_follows_events_and_a_run_can_be_paused_and_gone_on_with() {
     let mut harness = grid();
     let progress = Progress { total: 2160, new: 1500, stored: 240, failed: 13, running: 8 };
     let event = |status| Event::RunProgressed { run: RUN.into(), status, progress, cost_usd: Some(1.25) };
     harness.state().studio().push_event(event(RunStatus::Running));
     harness.run();
     assert!(harness.query_all_by_label("1,753 of 2,160").count() >= 1);
-    harness.get_by_role_and_label(Role::Button, "Cancel").click();
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
     harness.run();
     assert_eq!(harness.state().studio().calls::<RunsCancel>().len(), 1);
     harness.state().studio().push_event(event(RunStatus::Cancelled));
     harness.run();
-    harness.get_by_role_and_label(Role::Button, "Resume").click();
+    assert!(harness.query_all_by_label_contains("Paused").count() >= 1);
+    harness.get_by_role_and_label(Role::Button, "Go on").click();
     harness.run();
     let started = harness.state().studio().calls::<RunsStart>();
     assert_eq!(started[0].resume.as_ref().map(|run| run.as_str()), Some(RUN));

@@ -150,13 +150,15 @@ fn head_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState
     });
 }
 
-/// Run, or Cancel and Resume while that is what can be done.
+/// Run, or Pause and Go on while that is what can be done. A paused run is a cancelled one: both keep what is done, and
+/// going on asks for what is missing.
 fn run_button_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsState, shown: &Shown<'_>) {
     let run = shown.detail.as_ref().map(|detail| {
         (detail.summary.id.clone(), RunState::of(&detail.summary, ctx.session.live_runs.get(&detail.summary.id)))
     });
     if let Some((id, _)) = run.as_ref().filter(|(_, run)| run.is_running()) {
-        if ui.add(Button::new("Cancel").icon_filled(icons::STOP).hover("What was answered stays.")).clicked() {
+        let hover = "What was answered stays; what is under way is asked again later.";
+        if ui.add(Button::new("Pause").icon_filled(icons::PAUSE).hover(hover)).clicked() {
             ctx.commands.send(results::cancel(id));
         }
         return;
@@ -171,7 +173,7 @@ fn run_button_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut Experiment
     let Some((id, run)) = run.filter(|(_, run)| run.can_resume()) else { return };
     let (label, hover) = match run.status {
         RunStatus::Done => ("Retry failed", "Ask again for the cells whose calls failed."),
-        _ => ("Resume", "Ask what is missing."),
+        _ => ("Go on", "Ask what is missing."),
     };
     if ui.add(Button::new(label).icon(icons::ARROW_COUNTER_CLOCKWISE).hover(hover)).clicked() {
         ctx.commands.send(start_command(state, shown.name, Some((id, run.status))));

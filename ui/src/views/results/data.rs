@@ -162,7 +162,7 @@ pub fn pace_words(detail: &RunDetail) -> Vec<String> {
 pub fn status_words(status: RunStatus) -> (Mark, &'static str) {
     match status {
         RunStatus::Running => (Mark::Running, "Running"),
-        RunStatus::Cancelled => (Mark::Partly, "Cancelled"),
+        RunStatus::Cancelled => (Mark::Partly, "Paused"),
         RunStatus::Interrupted => (Mark::Problem, "Interrupted"),
         RunStatus::Done => (Mark::Passed, "Done"),
         RunStatus::Failed => (Mark::Failed, "Stopped"),

@@ -222,9 +222,9 @@ fn take_commands(ctx: &WorkspaceContext<'_>, state: &mut ResultsState, detail: &
     }
 }
 
-/// The command that stops a run.
+/// The command that pauses a run.
 pub fn cancel(run: &RunId) -> crate::commands::AppCommand {
-    Call::new::<RunsCancel>(RunRequest { run: run.clone() }).toast("Stopped; what was answered stays").into()
+    Call::new::<RunsCancel>(RunRequest { run: run.clone() }).toast("Paused; what was answered stays").into()
 }
 
 /// While the head of a run is not here: what is asked for, or why it failed.
