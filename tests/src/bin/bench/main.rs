@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a bench that cannot go on stops")]
 
 mod cells;
+mod frames;
 mod processes;
 mod window;
 
@@ -21,6 +22,7 @@ type Bench = fn() -> Vec<Figure>;
 const BENCHES: &[(&str, Bench)] = &[
     ("cells", cells::instant),
     ("latency", cells::at_fifty_millis),
+    ("frames", frames::native),
     ("native", window::native),
     ("webview", window::webview),
 ];
