@@ -284,6 +284,65 @@ fn score_names_the_line_that_is_wrong() {
     assert_eq!(score(&sandbox, &[], "").status, 2);
 }
 
+/// Runs `stats` on lines of standard input.
+fn stats(sandbox: &Sandbox, arguments: &[&str], lines: &str) -> Ran {
+    let mut command = sandbox.atelier(&[&["stats", "--json"], arguments].concat());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    Ran::of(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn stats_read_lines_and_write_one_object() {
+    let sandbox = Sandbox::new();
+    let ratings = (0..12).map(|item| {
+        let (ann, bob) = (item % 4, if item == 5 { 3 } else { item % 4 });
+        format!("{{\"item\":{item},\"rater\":\"ann\",\"value\":{ann}}}\n\n{{\"item\":{item},\"rater\":\"bob\",\"value\":{bob}}}\n")
+    });
+    let agreement = stats(&sandbox, &["agreement"], &ratings.collect::<String>()).json();
+    assert_eq!((&agreement["num_items"], &agreement["num_raters"]), (&12.into(), &2.into()));
+    assert!(agreement["krippendorff_alpha"]["ordinal"]["value"].as_f64().unwrap() > 0.7, "{agreement}");
+    assert!(agreement["pairs"][0]["quadratic_kappa"]["interval"]["low"].is_number(), "{agreement}");
+
+    let games =
+        |winner: &str, count: usize| format!("{{\"a\":\"old\",\"b\":\"new\",\"winner\":\"{winner}\"}}\n").repeat(count);
+    let file = sandbox.work().join("games.jsonl");
+    std::fs::write(&file, games("a", 3) + &games("b", 12) + &games("tie", 5)).unwrap();
+    let ranking = sandbox.json(&["stats", "rank", "--in", file.to_str().unwrap()]);
+    assert_eq!((&ranking["players"][0]["name"], &ranking["num_ties"]), (&"new".into(), &5.into()));
+    assert!(ranking["players"][0]["strength"]["interval"]["low"].as_f64().unwrap() > 0.0, "{ranking}");
+
+    let pairs = (0..60).map(|row| format!("{{\"id\":{row},\"a\":{},\"b\":1}}\n", u8::from(row >= 20)));
+    let lines = pairs.collect::<String>();
+    let comparison = stats(&sandbox, &["compare"], &lines).json();
+    assert_eq!((&comparison["verdict"]["judgement"], &comparison["unit"]), (&"better".into(), &"share".into()));
+    assert_eq!(comparison, stats(&sandbox, &["compare"], &lines).json());
+    let turned = stats(&sandbox, &["compare", "--lower-is-better", "--margin", "0.05"], &lines).json();
+    assert_eq!((&turned["verdict"]["judgement"], &turned["verdict"]["margin"]), (&"worse".into(), &0.05.into()));
+}
+
+#[test]
+fn stats_name_the_line_that_is_wrong() {
+    let sandbox = Sandbox::new();
+    let rating = "{\"item\":1,\"rater\":\"ann\",\"value\":1}\n";
+    let game = "{\"a\":\"x\",\"b\":\"y\",\"winner\":\"a\"}\n";
+    for (verb, lines, code, line) in [
+        ("agreement", format!("{rating}{rating}"), "stats.rated_twice", 2.into()),
+        ("agreement", format!("{rating}\n{{\"item\":2}}\n"), "stats.malformed_record", 3.into()),
+        ("rank", game.replace("\"a\"}", "\"x\"}"), "stats.malformed_record", 1.into()),
+        ("rank", format!("{game}{}", game.replace("\"y\"", "\"x\"")), "stats.malformed_record", 2.into()),
+        ("compare", "{\"id\":1,\"a\":\"high\",\"b\":1}\n".to_owned(), "stats.malformed_record", 1.into()),
+        ("compare", "\n".to_owned(), "stats.no_records", Value::Null),
+    ] {
+        let ran = stats(&sandbox, &[verb], &lines);
+        let error = ran.error();
+        assert_eq!((ran.status, &error["code"]), (1, &code.into()), "{verb} {lines}");
+        assert_eq!(error["location"]["line"], line, "{error}");
+        assert!(error["action"].is_string(), "{error}");
+    }
+}
+
 #[test]
 fn it_starts_where_no_certificate_is_trusted() {
     let sandbox = Sandbox::new();

@@ -13,6 +13,7 @@ mod run;
 mod runs;
 mod score;
 mod serve;
+mod stats;
 mod workspace;
 
 use crate::statuses;
@@ -72,6 +73,9 @@ enum Command {
     /// Blind review: new, status, import, close
     #[command(subcommand)]
     Review(review::Command),
+    /// Statistics of JSONL records: agreement, rank, compare
+    #[command(subcommand)]
+    Stats(stats::Command),
     /// Write a run or a review set as an eval set
     Export(export::Options),
     /// Models and endpoints: list, probe, add, remove, load, unload, verify
@@ -122,6 +126,7 @@ async fn dispatch(arguments: Arguments) -> Outcome {
         Command::Runs(command) => runs::run(&context, command).await,
         Command::Score(options) => score::run(&context, &options),
         Command::Review(command) => review::run(&context, command).await,
+        Command::Stats(command) => stats::run(&context, command).await,
         Command::Export(options) => export::run(&context, options).await,
         Command::Models(command) => models::run(&context, command).await,
         Command::Api(options) => api::run(&context, options).await,

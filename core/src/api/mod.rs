@@ -21,6 +21,7 @@ pub mod reviews;
 pub mod rubrics;
 pub mod runs;
 pub mod settings;
+pub mod stats;
 pub mod workspace;
 
 pub use events::{EventHub, Subscription};

@@ -20,6 +20,7 @@ use crate::model::{ModelsOverview, Probe};
 use crate::prompt::{Draft, PromptSource, PromptSummary, Rendered, Version};
 use crate::review::{Rating, ReviewResults, ReviewSession, ReviewSetSummary, Rubric};
 use crate::settings::Settings;
+use crate::statistics::{AgreementReport, PairReport, RankingReport};
 use crate::workspace::{MachineCheck, RecentWorkspace, SearchHit, WorkspaceInfo};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -139,6 +140,10 @@ macro_rules! for_each_verb {
             rubrics list RubricsList Reader [Rubrics] Nothing => Vec<RubricSummary>, "All rubrics.";
             rubrics show RubricsShow Reader [Rubrics] RubricRequest => Rubric, "One rubric.";
             rubrics save RubricsSave Editor [] RubricSaveRequest => Nothing, "Write a rubric file.";
+
+            stats agreement StatsAgreement Reader [] StatsAgreementRequest => AgreementReport, "How far raters agree: alpha, kappas and correlations.";
+            stats rank StatsRank Reader [] StatsRankRequest => RankingReport, "Players in order of strength, from contests of two.";
+            stats compare StatsCompare Reader [] StatsCompareRequest => PairReport, "Candidate against baseline, from paired scores.";
 
             exports preview ExportsPreview Reader [Runs Outputs Reviews] ExportRequest => ExportPreview, "What an export would hold.";
             exports write ExportsWrite Editor [] ExportRequest => Exported, "Write an export to a file.";

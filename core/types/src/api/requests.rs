@@ -11,6 +11,7 @@ use crate::prompt::{Inputs, VersionRef};
 use crate::provider::Params;
 use crate::review::{Answer, ReviewMode, Rubric};
 use crate::settings::Settings;
+use crate::statistics::{ContestRecord, PairRecord, PairSettings, RatingRecord};
 use serde::{Deserialize, Serialize};
 
 macro_rules! data {
@@ -168,6 +169,10 @@ data! {
     }
     /// `content` is a ratings file: one JSON object a line.
     struct ReviewImportRequest { set: ReviewSetName, content: String, }
+
+    struct StatsAgreementRequest { ratings: Vec<RatingRecord>, }
+    struct StatsRankRequest { contests: Vec<ContestRecord>, }
+    struct StatsCompareRequest { pairs: Vec<PairRecord>, #[serde(default)] settings: PairSettings, }
     struct ReviewImported { num_new: u32, num_known: u32, }
 
     struct RubricRequest { name: RubricName, }
