@@ -8,6 +8,8 @@ use std::process::Command;
 const PROFILE_FOLDER: &str = "debug";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PROGRAM: &str = "atelier_web";
+/// Beginnings of the variables that `cargo run` sets for the program that it starts.
+const TOLD_BY_CARGO: [&str; 4] = ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_MANIFEST_", "CARGO_PKG_"];
 
 /// Where things are.
 pub struct House {
@@ -41,8 +43,15 @@ impl House {
     }
 
     /// A command in the root of the repository.
+    ///
+    /// It does not see what `cargo run` told this task about itself: build scripts of some dependencies ask for the same
+    /// names, and would run again, with all that depends on them, whenever the repository lies elsewhere.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
+        let told = std::env::vars_os().map(|(name, _)| name);
+        for name in told.filter(|name| TOLD_BY_CARGO.iter().any(|told| name.to_string_lossy().starts_with(told))) {
+            command.env_remove(name);
+        }
         command.current_dir(&self.root);
         command
     }
