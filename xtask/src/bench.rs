@@ -15,7 +15,7 @@ pub fn bench(house: &House, options: &Options) -> anyhow::Result<()> {
     build::programs(house)?;
     build::web(house)?;
     build::resources(house)?;
-    let mut bench = house.command("cargo");
-    bench.args(["run", "--quiet", "--locked", "--package=atelier-tests", "--bin=bench", "--", &options.filter]);
-    build::run(&mut bench)
+    // Not by `cargo run`, which would resolve features for this one package and compile the dependencies again.
+    let mut bench = house.command(&house.program("bench").to_string_lossy());
+    build::run(bench.arg(&options.filter))
 }
