@@ -1,6 +1,6 @@
 //! What the page in the webview may call: every verb through one command, the events, and the dialogs.
 
-use crate::dialogs;
+use crate::{dialogs, reopen, webview};
 use atelier_core::api::{self, Studio};
 use atelier_types::api::AccessRole;
 use atelier_types::error::ApiError;
@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use tauri::State;
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 
 /// The task that sends events to the page. A page that is loaded again subscribes again.
 #[derive(Default)]
@@ -65,4 +65,13 @@ pub async fn save_path(title: String, file_name: String) -> Option<PathBuf> {
 #[tauri::command]
 pub fn open_url(url: String) -> Result<(), ApiError> {
     dialogs::open_url(&url)
+}
+
+/// Opens the plain native window on the same workspace and closes this one.
+#[tauri::command]
+pub async fn reopen_natively(app: AppHandle, studio: State<'_, Studio>) -> Result<(), ApiError> {
+    webview::remember_window(&app).await;
+    reopen::natively(&studio).await?;
+    app.exit(0);
+    Ok(())
 }

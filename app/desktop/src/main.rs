@@ -9,6 +9,7 @@
 mod commands;
 mod dialogs;
 mod native;
+mod reopen;
 mod webview;
 
 use anyhow::Context as _;

@@ -104,5 +104,6 @@ async fn answer(request: HostRequest) -> HostAnswer {
             Ok(()) => HostAnswer::Done,
             Err(err) => HostAnswer::Failed(err),
         },
+        HostRequest::ReopenNatively => HostAnswer::Unsupported,
     }
 }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use tauri::utils::assets::{AssetKey, AssetsIter, CspHash};
 use tauri::webview::WebviewWindowBuilder;
-use tauri::{App, Manager as _, RunEvent, WebviewUrl, WebviewWindow, WindowEvent, Wry};
+use tauri::{App, AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindow, WindowEvent, Wry};
 use tokio::runtime::Runtime;
 
 const WINDOW: &str = "main";
@@ -37,16 +37,14 @@ pub fn run(studio: Studio, runtime: &Runtime, settings: &Settings) -> anyhow::Re
             commands::pick_file,
             commands::save_path,
             commands::open_url,
+            commands::reopen_natively,
         ])
         .setup(move |app| Ok(open_window(app, window)?))
         .build(context)
         .context("Failed to open the window")?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. } = event {
-            let (studio, window) = (app.state::<Studio>(), app.get_webview_window(WINDOW));
-            if let Some(state) = window.and_then(|window| window_state(&window)) {
-                tauri::async_runtime::block_on(remember(&studio, state));
-            }
+            tauri::async_runtime::block_on(remember_window(app));
         }
     });
     Ok(())
@@ -74,11 +72,15 @@ fn window_state(window: &WebviewWindow<Wry>) -> Option<WindowState> {
     Some(WindowState { x: place.x, y: place.y, width: size.width, height: size.height, is_maximized })
 }
 
-async fn remember(studio: &Studio, state: WindowState) {
-    if let Ok(mut settings) = api::call::<SettingsShow>(studio, Nothing {}).await {
+/// Writes down where the window is.
+pub async fn remember_window(app: &AppHandle) {
+    let state = app.get_webview_window(WINDOW).and_then(|window| window_state(&window));
+    let Some(state) = state else { return };
+    let studio = app.state::<Studio>();
+    if let Ok(mut settings) = api::call::<SettingsShow>(&studio, Nothing {}).await {
         settings.window = Some(state);
         // A window that opens elsewhere next time is no reason to keep this one open.
-        let _not_saved = api::call::<SettingsSave>(studio, SettingsSaveRequest { settings }).await;
+        let _not_saved = api::call::<SettingsSave>(&studio, SettingsSaveRequest { settings }).await;
     }
 }
 

@@ -38,4 +38,6 @@ pub struct Settings {
     pub is_tour_done: bool,
     /// The user chose the plain native window over the webview.
     pub prefer_native: bool,
+    /// The native window was offered because the webview draws slowly, and the user does not want it.
+    pub is_native_offer_declined: bool,
 }

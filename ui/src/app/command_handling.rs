@@ -32,6 +32,7 @@ impl App {
             AppCommand::ClosePalette => self.session.is_palette_open = false,
             AppCommand::Tour(step) => self.show_tour(step),
             AppCommand::ChangeSettings(change) => self.persisted.change(change),
+            AppCommand::NativeWindow(step) => self.take_native_window(step),
             AppCommand::WorkspaceOpened(workspace) => self.workspace_opened(&workspace),
         }
     }
@@ -88,7 +89,7 @@ impl App {
         }
     }
 
-    fn ask_host(&mut self, request: HostRequest, reply: Reply<HostAnswer>, ctx: &egui::Context) {
+    pub(super) fn ask_host(&mut self, request: HostRequest, reply: Reply<HostAnswer>, ctx: &egui::Context) {
         match self.backend.ask_host(request.clone()) {
             Some(id) => {
                 self.waiting.insert(id, Waiting::Host(reply));

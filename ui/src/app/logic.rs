@@ -22,7 +22,9 @@ impl App {
         self.drain_messages(ctx, now_secs);
         self.run_commands(ctx);
         self.remember_window(ctx, now_secs);
+        self.watch_pace(ctx);
         self.follow_settings(ctx);
+        self.reopen_natively(ctx);
         self.rest_cursor(ctx, now_secs);
         self.drop_old_toasts(ctx, now_secs);
         self.views.tick(&self.cache, &self.commands, ctx);

@@ -6,8 +6,10 @@
 mod bars;
 mod command_handling;
 mod cursor;
+mod frame_pace;
 mod layout;
 mod logic;
+mod native_offer;
 mod overlays;
 mod rail;
 mod shortcuts;
@@ -46,6 +48,9 @@ pub struct App {
     invoked: Vec<UiCommand>,
     seen_window: window::Seen,
     cursor: cursor::Cursor,
+    pace: frame_pace::FramePace,
+    /// The native window that was asked for.
+    reopening: Option<Reply<HostAnswer>>,
 }
 
 impl App {
@@ -66,6 +71,8 @@ impl App {
             invoked: Vec::new(),
             seen_window: window::Seen::default(),
             cursor: cursor::Cursor::default(),
+            pace: frame_pace::FramePace::default(),
+            reopening: None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! What lies over the screen: toasts, the panel of an error, the palette, the tour, a lost connection.
 
 use super::App;
-use crate::commands::AppCommand;
+use crate::commands::{AppCommand, NativeWindow};
 use crate::context::AppContext;
+use crate::state::session::NativeOffer;
 use crate::state::toast::{Toast, ToastKind};
 use crate::theme::{tokens, type_scale};
 use crate::views;
@@ -30,26 +31,41 @@ impl App {
         }
     }
 
-    /// A lost connection is a notice that stays until it is regained.
+    /// What stays until it is over or answered comes first: a lost connection, a webview that draws slowly.
     fn toasts_ui(&self, ctx: &Context) {
         let lost = self.session.connection_error.as_ref().map(|error| Toast::problem(error.clone()));
-        let num_fixed = usize::from(lost.is_some());
-        let toasts: Vec<&Toast> = lost.iter().chain(self.session.toasts.iter().map(|(toast, _)| toast)).collect();
-        let items: Vec<_> = toasts.iter().map(|toast| shown(toast)).collect();
+        let mut notices: Vec<Notice<'_>> = lost.iter().map(Notice::Lost).collect();
+        // Another window would end what runs in this one.
+        if self.session.native_offer == NativeOffer::Made && self.session.running().is_none() {
+            notices.push(Notice::NativeOffer);
+        }
+        notices.extend(self.session.toasts.iter().enumerate().map(|(at, (toast, _))| Notice::Toast(at, toast)));
+        let items: Vec<_> = notices.iter().map(Notice::shown).collect();
         match widgets::toast::toasts(ctx, &items) {
-            Some(ToastAnswer::Act(at)) => self.act_on(toasts[at]),
-            Some(ToastAnswer::Close(at)) if at >= num_fixed => {
-                self.commands.send(AppCommand::CloseToast(at - num_fixed));
-            }
-            _ => {}
+            Some(ToastAnswer::Act(at)) => self.act_on(&notices[at]),
+            Some(ToastAnswer::Close(at)) => self.close(&notices[at]),
+            None => {}
         }
     }
 
-    fn act_on(&self, toast: &Toast) {
-        if let Some(error) = &toast.error {
-            self.commands.send(AppCommand::ShowError(error.clone()));
-        } else if let Some((_, route)) = &toast.link {
-            self.commands.send(route.clone());
+    fn act_on(&self, notice: &Notice<'_>) {
+        match notice {
+            Notice::NativeOffer => self.commands.send(AppCommand::NativeWindow(NativeWindow::Accept)),
+            Notice::Lost(toast) | Notice::Toast(_, toast) => {
+                if let Some(error) = &toast.error {
+                    self.commands.send(AppCommand::ShowError(error.clone()));
+                } else if let Some((_, route)) = &toast.link {
+                    self.commands.send(route.clone());
+                }
+            }
+        }
+    }
+
+    fn close(&self, notice: &Notice<'_>) {
+        match notice {
+            Notice::NativeOffer => self.commands.send(AppCommand::NativeWindow(NativeWindow::Decline)),
+            Notice::Toast(at, _) => self.commands.send(AppCommand::CloseToast(*at)),
+            Notice::Lost(_) => {}
         }
     }
 
@@ -67,6 +83,28 @@ impl App {
         });
         if shown.is_left || shown.inner {
             self.commands.send(AppCommand::CloseError);
+        }
+    }
+}
+
+/// One of the messages in the corner.
+enum Notice<'a> {
+    Lost(&'a Toast),
+    NativeOffer,
+    /// With its place in the session.
+    Toast(usize, &'a Toast),
+}
+
+impl Notice<'_> {
+    fn shown(&self) -> widgets::toast::Toast<'_> {
+        match self {
+            Self::Lost(toast) | Self::Toast(_, toast) => shown(toast),
+            Self::NativeOffer => widgets::toast::Toast {
+                mark: Mark::Undecided,
+                words: "The webview draws slowly on this machine",
+                detail: "The plain native window is quicker. It takes this window's place, from now on.",
+                action: Some("Open the native window"),
+            },
         }
     }
 }

@@ -33,7 +33,17 @@ pub enum AppCommand {
     /// Shows this step of the tour; `None` ends it for good.
     Tour(Option<usize>),
     ChangeSettings(Box<dyn FnOnce(&mut Settings)>),
+    NativeWindow(NativeWindow),
     WorkspaceOpened(Box<WorkspaceInfo>),
+}
+
+/// What happens to the offer of the plain native window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NativeWindow {
+    Offer,
+    /// For good: it is not offered again.
+    Decline,
+    Accept,
 }
 
 impl AppCommand {
@@ -78,6 +88,7 @@ impl std::fmt::Debug for AppCommand {
             Self::OpenPalette => f.write_str("OpenPalette"),
             Self::ClosePalette => f.write_str("ClosePalette"),
             Self::Tour(step) => write!(f, "Tour({step:?})"),
+            Self::NativeWindow(step) => write!(f, "NativeWindow({step:?})"),
             Self::ChangeSettings(_) => f.write_str("ChangeSettings"),
             Self::WorkspaceOpened(info) => write!(f, "WorkspaceOpened({})", info.name),
         }

@@ -8,7 +8,7 @@ mod sender;
 mod ui_command;
 
 pub use crate::state::{HostAnswer, HostRequest, Reply};
-pub use app_command::AppCommand;
+pub use app_command::{AppCommand, NativeWindow};
 pub use call::{Call, CallOf};
 pub use info::{CommandInfo, Scope, key_text};
 pub use sender::{CommandSender, Sent};

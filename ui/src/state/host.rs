@@ -18,6 +18,8 @@ pub enum HostRequest {
     OpenUrl {
         url: String,
     },
+    /// Closes this window and opens the same workspace in a plain native one.
+    ReopenNatively,
 }
 
 #[derive(Clone, Debug, PartialEq)]

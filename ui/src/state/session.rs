@@ -18,6 +18,18 @@ pub struct LiveRun {
     pub cost_usd: Option<f64>,
 }
 
+/// How far the offer of the plain native window is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NativeOffer {
+    #[default]
+    NotMade,
+    /// It is shown until it is answered.
+    Made,
+    /// The window closes when everything that was sent is answered.
+    Accepted,
+    Answered,
+}
+
 #[derive(Debug, Default)]
 pub struct Session {
     pub trail: Trail,
@@ -34,6 +46,7 @@ pub struct Session {
     pub engine: Option<EngineState>,
     /// Hosts with an open connection.
     pub connections: Vec<String>,
+    pub native_offer: NativeOffer,
     /// Why the studio cannot be reached.
     pub connection_error: Option<ApiError>,
 }

@@ -21,6 +21,7 @@ struct Shared {
     waiting: Vec<(&'static str, RequestId, Value)>,
     host_answers: VecDeque<HostAnswer>,
     host_requests: Vec<HostRequest>,
+    can_reopen_natively: bool,
     inbox: VecDeque<Message>,
     calls: Vec<(&'static str, Value)>,
     waker: Option<Waker>,
@@ -90,6 +91,11 @@ impl Studio {
     /// The next wish to the host is answered with this.
     pub fn answer_host(&self, answer: HostAnswer) {
         self.lock().host_answers.push_back(answer);
+    }
+
+    /// The host has a native window to offer.
+    pub fn allow_native_window(&self) {
+        self.lock().can_reopen_natively = true;
     }
 
     pub fn host_requests(&self) -> Vec<HostRequest> {
@@ -172,6 +178,10 @@ impl Backend for FakeBackend {
         let id = self.ids.next_id();
         self.studio.push(Message::Host { request: id, answer });
         Some(id)
+    }
+
+    fn can_reopen_natively(&self) -> bool {
+        self.studio.lock().can_reopen_natively
     }
 
     fn try_recv(&mut self) -> Option<Message> {

@@ -57,6 +57,11 @@ pub trait Backend {
     /// Asks the host for something that only a desktop can do. `None` where this host cannot.
     fn ask_host(&mut self, request: HostRequest) -> Option<RequestId>;
 
+    /// Whether the host can open the same workspace in a plain native window instead of this one.
+    fn can_reopen_natively(&self) -> bool {
+        false
+    }
+
     /// The next message, if one waits.
     fn try_recv(&mut self) -> Option<Message>;
 }

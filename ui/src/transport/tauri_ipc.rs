@@ -91,6 +91,10 @@ impl Backend for TauriIpc {
         Some(id)
     }
 
+    fn can_reopen_natively(&self) -> bool {
+        true
+    }
+
     fn try_recv(&mut self) -> Option<Message> {
         self.inbox.pop()
     }
@@ -117,6 +121,7 @@ impl Internals {
                 ("save_path", json!({ "title": title, "fileName": file_name }))
             }
             HostRequest::OpenUrl { url } => ("open_url", json!({ "url": url })),
+            HostRequest::ReopenNatively => ("reopen_natively", json!({})),
         };
         match self.invoke(command, &arguments).await {
             Ok(answer) => host_answer(request, answer),
@@ -128,7 +133,7 @@ impl Internals {
 /// `null` where the user closed the dialog.
 fn host_answer(request: &HostRequest, answer: Value) -> HostAnswer {
     match (request, answer) {
-        (HostRequest::OpenUrl { .. }, _) => HostAnswer::Done,
+        (HostRequest::OpenUrl { .. } | HostRequest::ReopenNatively, _) => HostAnswer::Done,
         (_, Value::String(path)) => HostAnswer::Path(path),
         (HostRequest::PickFile { .. }, Value::Object(file)) => {
             let field = |name: &str| file.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

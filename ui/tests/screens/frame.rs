@@ -4,7 +4,7 @@ use atelier_types::api::{ModelRequest, ModelsLoad, SettingsSave, WorkspaceCurren
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Event;
 use atelier_types::settings::ThemeChoice;
-use atelier_ui::commands::{Call, UiCommand};
+use atelier_ui::commands::{AppCommand, Call, HostAnswer, HostRequest, NativeWindow, UiCommand};
 use atelier_ui::state::Route;
 use atelier_ui::state::route::Room;
 use atelier_ui::testing::{Setup, studio};
@@ -102,4 +102,50 @@ fn opening_the_demo_leads_to_its_prompts() {
     harness.run();
     assert_eq!(harness.state().studio().calls::<WorkspaceDemo>().len(), 1);
     assert_eq!(harness.state().route().room(), Room::Prompts);
+}
+
+const SLOW: &str = "The webview draws slowly on this machine";
+
+#[test]
+fn native_window_is_opened_after_the_choice_is_saved() {
+    let mut harness = Setup::default().build();
+    harness.state().studio().allow_native_window();
+    harness.state().studio().hold::<SettingsSave>();
+    harness.state().send(AppCommand::NativeWindow(NativeWindow::Offer));
+    harness.run();
+    assert!(harness.query_by_label(SLOW).is_some());
+    harness.get_by_label("Open the native window").click();
+    harness.run();
+    assert!(harness.query_by_label(SLOW).is_none());
+    assert!(harness.state().studio().host_requests().is_empty(), "the choice is not saved yet");
+    harness.state().studio().answer_host(HostAnswer::Done);
+    harness.state().studio().release::<SettingsSave>();
+    harness.run();
+    assert_eq!(harness.state().studio().host_requests(), [HostRequest::ReopenNatively]);
+    let saved = harness.state().studio().calls::<SettingsSave>();
+    assert!(saved.last().is_some_and(|request| request.settings.prefer_native));
+}
+
+#[test]
+fn native_window_that_does_not_open_is_not_preferred() {
+    let mut harness = Setup::default().build();
+    let error = ApiError::new(ErrorKind::Unavailable, "desktop.no_native_window", "Failed to open the native window");
+    harness.state().studio().answer_host(HostAnswer::Failed(error));
+    harness.state().send(AppCommand::NativeWindow(NativeWindow::Accept));
+    harness.run();
+    let saved = harness.state().studio().calls::<SettingsSave>();
+    assert!(saved.last().is_some_and(|request| !request.settings.prefer_native));
+    assert!(harness.query_by_label("Failed to open the native window").is_some());
+}
+
+#[test]
+fn native_window_that_is_declined_is_not_offered_again() {
+    let mut harness = Setup::default().build();
+    harness.state().send(AppCommand::NativeWindow(NativeWindow::Offer));
+    harness.run();
+    harness.get_by_label("Close message").click();
+    harness.run();
+    assert!(harness.query_by_label(SLOW).is_none());
+    let saved = harness.state().studio().calls::<SettingsSave>();
+    assert!(saved.last().is_some_and(|request| request.settings.is_native_offer_declined));
 }
