@@ -37,13 +37,10 @@ impl App {
 
     /// Asks the host for the other window as soon as nothing is on its way any more.
     pub(super) fn reopen_natively(&mut self, ctx: &Context) {
-        match Reply::take_from(&mut self.reopening) {
-            Some(Ok(HostAnswer::Failed(error)) | Err(error)) => {
-                self.persisted.change(|settings| settings.prefer_native = false);
-                self.commands.send(Toast::problem(error));
-            }
-            // The window is about to close.
-            Some(Ok(_)) | None => {}
+        // Where it did not fail, this window is about to close.
+        if let Some(Ok(HostAnswer::Failed(error)) | Err(error)) = Reply::take_from(&mut self.reopening) {
+            self.persisted.change(|settings| settings.prefer_native = false);
+            self.commands.send(Toast::problem(error));
         }
         let is_on_its_way = self.waiting.values().any(|waiting| matches!(waiting, Waiting::Call(_)));
         if self.session.native_offer != NativeOffer::Accepted || is_on_its_way {
