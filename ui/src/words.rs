@@ -66,9 +66,9 @@ pub fn usd(amount: f64) -> String {
     format!("${amount:.num_decimals$}")
 }
 
-/// A price that may not be known: `none` for local models.
-pub fn usd_or_none(amount: Option<f64>) -> String {
-    amount.map_or_else(|| "none".to_owned(), usd)
+/// A price that may not be known. Local models cost nothing.
+pub fn usd_or_unknown(amount: Option<f64>) -> String {
+    amount.map_or_else(|| "not known".to_owned(), usd)
 }
 
 /// `just now`, `12 min ago`, `3 h ago`, `yesterday`, `18 Nov`, `18 Nov 2024`

@@ -132,7 +132,7 @@ pub fn summary_line(summary: &ExperimentSummary) -> String {
     let mut line = String::new();
     if !summary.description.is_empty() {
         line.push_str(&summary.description);
-        line.push_str(". ");
+        line.push_str(if summary.description.ends_with(['.', '?', '!', '…']) { " " } else { ". " });
     }
     // Writing to a text cannot fail.
     let _ = write!(line, "{}", words::counted(summary.num_cells.into(), "cell", "cells"));

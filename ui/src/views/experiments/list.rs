@@ -125,7 +125,7 @@ fn row_ui(
             let (mark, status) = status_words(run.status);
             let words = format!("{status}, {}", words::ago(run.started_at, ctx.now));
             row.add(ui, 3, |ui| mark::mark_label_colored(ui, mark, scale::BODY, &words, t.ink2));
-            row.text(ui, 4, scale::BODY, &words::usd_or_none(run.cost_usd), t.ink2);
+            row.text(ui, 4, scale::BODY, &words::usd_or_unknown(run.cost_usd), t.ink2);
         }
         None => {
             row.add(ui, 3, |ui| mark::mark_label(ui, Mark::None, scale::BODY, "never"));

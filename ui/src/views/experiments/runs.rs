@@ -44,7 +44,7 @@ pub fn runs_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ExperimentsS
             row.text(ui, 3, scale::BODY, &words::count(run.progress.failed.into()), t.ink2);
             let took = summary.ended_at.map(|ended| words::duration((ended.0 - summary.started_at.0).max(0) as f64));
             row.text(ui, 4, scale::BODY, took.as_deref().unwrap_or("not ended"), t.ink2);
-            row.text(ui, 5, scale::BODY, &words::usd_or_none(run.cost_usd), t.ink2);
+            row.text(ui, 5, scale::BODY, &words::usd_or_unknown(run.cost_usd), t.ink2);
             row.add(ui, 6, |ui| {
                 let name = format!("Delete run {}", summary.id);
                 if ui.add(Button::icon_only(icons::TRASH, &name)).clicked() {

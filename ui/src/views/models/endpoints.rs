@@ -123,7 +123,7 @@ fn prices_ui(ui: &mut Ui, lines: &[Line<'_>], state: &mut ModelsState) {
     let output = Table::new("Price and speed", &columns, lines.len()).selected(selected).show(ui, |ui, row| {
         let Some(line) = lines.get(row.index) else { return String::new() };
         row.text(ui, 0, type_scale::BODY_MEDIUM, &line.name, t.ink);
-        let price = |of: fn(&Price) -> f64| words::usd_or_none(line.price.as_ref().map(of));
+        let price = |of: fn(&Price) -> f64| words::usd_or_unknown(line.price.as_ref().map(of));
         let ink = if line.price.is_some() { t.ink } else { t.ink3 };
         row.text(ui, 1, type_scale::BODY, &price(|price| price.input_usd_per_mtok), ink);
         row.text(ui, 2, type_scale::BODY, &price(|price| price.output_usd_per_mtok), ink);

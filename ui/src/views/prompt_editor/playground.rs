@@ -365,7 +365,7 @@ fn final_figures(output: &Output) -> Vec<(&'static str, String)> {
         }
         figures.push(("Tokens", words::count(usage.num_completion_tokens.into())));
     }
-    figures.push(("Cost", words::usd_or_none(receipt.cost_usd)));
+    figures.push(("Cost", words::usd_or_unknown(receipt.cost_usd)));
     figures
 }
 

@@ -273,7 +273,7 @@ fn receipt_lines(receipt: &Receipt, version_title: &str) -> Vec<(&'static str, S
     if receipt.num_tries > 1 {
         lines.push(("Tries", receipt.num_tries.to_string()));
     }
-    lines.push(("Cost", words::usd_or_none(receipt.cost_usd)));
+    lines.push(("Cost", words::usd_or_unknown(receipt.cost_usd)));
     lines.push(("Request", receipt.request_hash.chars().take(16).collect()));
     lines
 }

@@ -190,7 +190,11 @@ pub fn session_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ReviewSta
 fn reviewer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut ReviewState) {
     let words = "Your ratings go into a file of your own. Lower-case letters, digits and dashes.";
     states::empty(ui, icons::USER, "What are you called?", words, |ui| {
-        ui.add(Field::new("Your name as a reviewer", &mut state.reviewer).hint("ada").width(160.0).large());
+        let field = Field::new("Your name as a reviewer", &mut state.reviewer).hint("ada").width(160.0).large();
+        let field = ui.add(field);
+        if ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
         let name = state.reviewer.trim().to_owned();
         let is_valid = !name.is_empty()
             && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-');
