@@ -20,13 +20,10 @@ mod random;
 mod ranking;
 mod ranks;
 mod reports;
-mod sequential;
 mod signed;
 mod words;
 
-pub use agreement::{
-    Agreement, IntraclassForm, KappaWeights, Scale, cohens_kappa, fleiss_kappa, intraclass, krippendorff_alpha,
-};
+pub use agreement::{Agreement, KappaWeights, Scale, cohens_kappa, fleiss_kappa, krippendorff_alpha};
 pub use bootstrap::{Bootstrap, BootstrapMethod, bootstrap, bootstrap_mean};
 pub use classification::{Averages, ClassReport, Classification, classification};
 pub use correlation::{Correlation, correlation_interval, kendall, pearson, spearman};
@@ -40,7 +37,6 @@ pub use passes::{pass_at_k, pass_hat_k};
 pub use random::Draws;
 pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};
 pub use reports::{RatedTwice, agreement_report, pair_report, ranking_report};
-pub use sequential::Monitor;
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 
 use atelier_types::score::Unit;

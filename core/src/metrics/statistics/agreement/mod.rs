@@ -6,12 +6,10 @@
 //! then there is no interval, because the jackknife would claim to be certain.
 
 mod fleiss;
-mod intraclass;
 mod kappa;
 mod krippendorff;
 
 pub use fleiss::fleiss_kappa;
-pub use intraclass::{IntraclassForm, intraclass};
 pub use kappa::{KappaWeights, cohens_kappa};
 pub use krippendorff::{Scale, krippendorff_alpha};
 
