@@ -65,6 +65,10 @@ impl Backend for Deferred {
         None
     }
 
+    fn can_reopen_natively(&self) -> bool {
+        false
+    }
+
     fn try_recv(&mut self) -> Option<Message> {
         match self.studio.borrow_mut().try_recv()? {
             Message::Answer { request, result } => {

@@ -56,6 +56,10 @@ impl Backend for Waking {
         self.0.ask_host(request)
     }
 
+    fn can_reopen_natively(&self) -> bool {
+        self.0.can_reopen_natively()
+    }
+
     fn try_recv(&mut self) -> Option<Message> {
         self.0.try_recv()
     }

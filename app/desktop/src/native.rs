@@ -82,6 +82,10 @@ impl Backend for InProcess {
         Some(id)
     }
 
+    fn can_reopen_natively(&self) -> bool {
+        false
+    }
+
     fn try_recv(&mut self) -> Option<Message> {
         self.arrived.try_recv().ok()
     }

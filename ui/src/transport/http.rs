@@ -75,6 +75,10 @@ impl Backend for Http {
         Some(id)
     }
 
+    fn can_reopen_natively(&self) -> bool {
+        false
+    }
+
     fn try_recv(&mut self) -> Option<Message> {
         self.connection.inbox.pop()
     }

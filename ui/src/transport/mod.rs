@@ -58,9 +58,7 @@ pub trait Backend {
     fn ask_host(&mut self, request: HostRequest) -> Option<RequestId>;
 
     /// Whether the host can open the same workspace in a plain native window instead of this one.
-    fn can_reopen_natively(&self) -> bool {
-        false
-    }
+    fn can_reopen_natively(&self) -> bool;
 
     /// The next message, if one waits.
     fn try_recv(&mut self) -> Option<Message>;
