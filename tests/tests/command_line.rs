@@ -113,10 +113,7 @@ fn exit_status_says_what_happened() {
     let arguments = ["--workspace", workspace, "run", "greetings", "--junit", report.to_str().unwrap()];
     assert_eq!(sandbox.run(&arguments).status, 3);
     let report = std::fs::read_to_string(report).unwrap();
-    assert!(
-        report.contains(r#"<testsuite name="thresholds" tests="2" skipped="0" errors="0" failures="2">"#),
-        "{report}"
-    );
+    assert!(report.contains(r#"<testsuite name="run" tests="3" skipped="0" errors="0" failures="2">"#), "{report}");
     assert_eq!(report.matches(r#"<testcase name="row "#).count(), 6, "{report}");
 }
 

@@ -1,13 +1,17 @@
 //! `atelier run --junit FILE`: a run as a JUnit report, which build servers show without being taught.
 //!
-//! A suite is a variant and a case is a cell. A case fails where a check scored 0, has an error where the call failed or
-//! was never made, and is skipped where its checks are unscored. Measures that are no checks are properties of the case.
-//! One more suite holds the thresholds, so that the report is red exactly when the exit status is.
+//! A suite is a variant and a case is a cell that was asked. A case fails where a check scored 0, has an error where the
+//! call failed, and is skipped where its checks are unscored. Measures that are no checks are properties of the case. One
+//! more suite is about the run: an error where cells were not asked, and the thresholds, which decide the exit status.
 
 use super::context::Context;
+use super::run::for_each_cell;
+use super::runs::variant_title;
 use atelier_core::api::Result;
+use atelier_core::workspace::write_whole;
 use atelier_types::error::{ApiError, ErrorKind};
-use atelier_types::experiment::{CellDetail, RunDetail, ThresholdCheck, Variant};
+use atelier_types::experiment::{CellDetail, RunDetail, ThresholdCheck};
+use atelier_types::ids::RunId;
 use atelier_types::score::{NamedScore, Score};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::path::Path;
@@ -18,18 +22,14 @@ pub(super) fn write(path: &Path, detail: &RunDetail, checks: &[ThresholdCheck], 
     let text = report(detail, checks, cells).to_string().map_err(|err| {
         ApiError::new(ErrorKind::Internal, "cli.bad_answer", "The run cannot be written as JUnit XML").with_cause(err)
     })?;
-    std::fs::write(path, text).map_err(|err| {
-        let message = format!("Failed to write {}", path.display());
-        ApiError::new(ErrorKind::Unavailable, "cli.unwritable_file", message)
-            .with_cause(err)
-            .with_action("Name a file in a folder that you may write to.")
-    })
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    Ok(write_whole(&path, text.as_bytes())?)
 }
 
 /// All cells of a run that were stored, with everything that a report says about them.
-pub(super) async fn cells(context: &Context, run: &atelier_types::ids::RunId) -> Result<Vec<CellDetail>> {
+pub(super) async fn cells(context: &Context, run: &RunId) -> Result<Vec<CellDetail>> {
     let mut cells = Vec::new();
-    super::run::for_each_cell(context, run, |cell| {
+    for_each_cell(context, run, |cell| {
         cells.push(cell);
         Ok(())
     })
@@ -41,28 +41,34 @@ fn report(detail: &RunDetail, checks: &[ThresholdCheck], cells: &[CellDetail]) -
     let mut report = Report::new(detail.summary.experiment.to_string());
     for summary in &detail.variants {
         let variant = &summary.variant;
-        let mut suite = TestSuite::new(title(variant));
+        let mut suite = TestSuite::new(variant_title(variant));
         let stored = cells.iter().filter(|cell| cell.variant.id == variant.id);
         suite.add_test_cases(stored.map(|cell| case(detail, cell)));
         report.add_test_suite(suite);
     }
-    if !checks.is_empty() {
-        let mut suite = TestSuite::new("thresholds");
-        suite.add_test_cases(checks.iter().map(|check| threshold(detail, check)));
-        report.add_test_suite(suite);
-    }
+    let mut suite = TestSuite::new("run");
+    suite.add_test_case(completeness(detail));
+    suite.add_test_cases(checks.iter().map(|check| threshold(detail, check)));
+    report.add_test_suite(suite);
     report
 }
 
-fn title(variant: &Variant) -> String {
-    let parts = [variant.prompt.as_str(), &variant.version_title, variant.model.as_str(), &variant.params_title];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+fn completeness(detail: &RunDetail) -> TestCase {
+    let progress = &detail.summary.progress;
+    let status = if progress.finished() == progress.total {
+        TestCaseStatus::success()
+    } else {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(format!("{} of {} cells were asked", progress.finished(), progress.total));
+        status
+    };
+    TestCase::new("every cell was asked", status)
 }
 
 fn case(detail: &RunDetail, cell: &CellDetail) -> TestCase {
     let repeat = if cell.num_repeats > 1 { format!(", repeat {}", cell.repeat + 1) } else { String::new() };
     let mut case = TestCase::new(format!("row {}{repeat}", cell.row), status(detail, cell));
-    case.set_classname(title(&cell.variant));
+    case.set_classname(variant_title(&cell.variant));
     case.set_time(Duration::from_secs_f64(cell.output.receipt.latency_millis.max(0.0) / 1000.0));
     for score in cell.scores.iter().filter(|score| !is_check(detail, score)) {
         let value = match &score.score {
@@ -121,6 +127,6 @@ fn threshold(detail: &RunDetail, check: &ThresholdCheck) -> TestCase {
         status
     };
     let mut case = TestCase::new(format!("{} at least {}", check.scorer, check.min_mean), status);
-    case.set_classname(variant.map_or_else(|| check.variant.to_string(), |summary| title(&summary.variant)));
+    case.set_classname(variant.map_or_else(|| check.variant.to_string(), |summary| variant_title(&summary.variant)));
     case
 }

@@ -8,7 +8,7 @@ use atelier_types::api::{
     CompareRequest, ExperimentRequest, ExperimentsList, ExperimentsPlan, ExperimentsShow, Nothing, PlanRequest,
     RunRequest, RunShowRequest, RunsCompare, RunsDelete, RunsList, RunsListRequest, RunsShow,
 };
-use atelier_types::experiment::{Comparison, Plan, RunDetail, RunSummary, VariantSummary};
+use atelier_types::experiment::{Comparison, Plan, RunDetail, RunSummary, Variant, VariantSummary};
 use atelier_types::ids::{RunId, VariantId};
 use atelier_types::score::Unit;
 use atelier_types::statistics::Estimate;
@@ -157,14 +157,16 @@ pub(super) fn print_detail(detail: &RunDetail) {
     print_table(&heads, &rows);
     for variant in &detail.variants {
         if let Some(verdict) = variant.verdicts.first() {
-            let variant = &variant.variant;
-            print_line(&format!(
-                "{} {} on {}: {}",
-                variant.prompt, variant.version_title, variant.model, verdict.headline
-            ));
+            print_line(&format!("{}: {}", variant_title(&variant.variant), verdict.headline));
             print_line(&format!("  {}", verdict.sentence));
         }
     }
+}
+
+/// `support/sentiment v4 on demo, temperature 0.2`
+pub(super) fn variant_title(variant: &Variant) -> String {
+    let params = if variant.params_title.is_empty() { String::new() } else { format!(", {}", variant.params_title) };
+    format!("{} {} on {}{params}", variant.prompt, variant.version_title, variant.model)
 }
 
 fn variant_row(index: usize, summary: &VariantSummary, detail: &RunDetail) -> Vec<String> {
@@ -200,10 +202,8 @@ fn estimate_text(estimate: &Estimate, unit: Unit) -> String {
 }
 
 fn print_comparison(comparison: &Comparison) {
-    let title = |variant: &atelier_types::experiment::Variant| {
-        format!("{} {} on {}", variant.prompt, variant.version_title, variant.model)
-    };
-    print_line(&format!("{}\n  against {}", title(&comparison.candidate), title(&comparison.baseline)));
+    let (candidate, baseline) = (variant_title(&comparison.candidate), variant_title(&comparison.baseline));
+    print_line(&format!("{candidate}\n  against {baseline}"));
     for measure in &comparison.measures {
         print_line(&format!("{}: {}", measure.name, measure.verdict.headline));
         print_line(&format!("  {} {}", measure.verdict.sentence, measure.verdict.method));
