@@ -11,7 +11,8 @@ use atelier_types::api::{
 use atelier_types::error::{ApiError, ErrorKind, Location};
 use atelier_types::score::{Direction, Unit};
 use atelier_types::statistics::{ContestRecord, PairRecord, PairSettings, RatingRecord};
-use serde::de::DeserializeOwned;
+use serde::Deserialize as _;
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -37,8 +38,8 @@ pub(super) struct CompareOptions {
     #[command(flatten)]
     input: Input,
     /// What scores are measured in; default: share where all lie in [0, 1], else number
-    #[arg(long, value_parser = ["share", "points", "millis", "usd", "tokens", "number"])]
-    unit: Option<String>,
+    #[arg(long, value_parser = unit)]
+    unit: Option<Unit>,
     /// Lower scores are better
     #[arg(long)]
     lower_is_better: bool,
@@ -81,19 +82,13 @@ impl CompareOptions {
             return Err(bad_argument("The margin is below 0 or no number"));
         }
         let direction = if self.lower_is_better { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
-        Ok(PairSettings { unit: self.unit.as_deref().map(unit), direction, margin: self.margin, seed: self.seed })
+        Ok(PairSettings { unit: self.unit, direction, margin: self.margin, seed: self.seed })
     }
 }
 
-fn unit(name: &str) -> Unit {
-    match name {
-        "share" => Unit::Share,
-        "points" => Unit::Points,
-        "millis" => Unit::Millis,
-        "usd" => Unit::Usd,
-        "tokens" => Unit::Tokens,
-        _ => Unit::Number,
-    }
+/// By the name that experiment files use. The error lists them all.
+fn unit(name: &str) -> std::result::Result<Unit, serde::de::value::Error> {
+    Unit::deserialize(name.into_deserializer())
 }
 
 impl Input {
