@@ -14,7 +14,7 @@ pub struct Shown<R> {
 }
 
 /// What fields and buttons of the dialog that is being drawn tell each other.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Drawing {
     /// No field had the keyboard since the dialog was opened.
     wants_focus: bool,

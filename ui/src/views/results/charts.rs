@@ -11,7 +11,7 @@ use atelier_types::experiment::{RunDetail, ScorerInfo, VariantSummary};
 use atelier_types::score::{Direction, Unit};
 use atelier_types::statistics::{Estimate, Judgement};
 use egui::accesskit::Role;
-use egui::{Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// One line of a chart.
 struct Line<'a> {
@@ -94,12 +94,7 @@ fn scorer_line<'a>(detail: &RunDetail, summary: &'a VariantSummary, place: usize
 fn chart_ui(ui: &mut Ui, scorer: &ScorerInfo, lines: &[Line<'_>]) {
     let t = tokens(ui.ctx());
     let axis = axis(scorer.unit, lines);
-    let (head, columns) = row(ui, TABLE_ROW);
-    pane::row(ui, scorer.name.as_str(), head.with_max_x(columns.plot.left() - SPACE_8), |ui| {
-        ui.spacing_mut().item_spacing.x = SPACE_8;
-        text::line(ui, scale::BODY_MEDIUM, scorer.name.as_str(), t.ink);
-        text::elided(ui, scale::LABEL, unit_words(scorer), t.ink3);
-    });
+    let (head, columns) = title_ui(ui, scorer.name.as_str(), &unit_words(scorer));
     for tick in axis.ticks() {
         let words = plain(tick, axis.step);
         let galley = ui.painter().layout_job(scale::LABEL.job(words, t.ink3, f32::INFINITY));
@@ -109,6 +104,18 @@ fn chart_ui(ui: &mut Ui, scorer: &ScorerInfo, lines: &[Line<'_>]) {
     for line in lines {
         line_ui(ui, scorer.unit, line, &axis);
     }
+}
+
+/// What a chart shows, and which way it is good.
+fn title_ui(ui: &mut Ui, name: &str, hint: &str) -> (Rect, Columns) {
+    let t = tokens(ui.ctx());
+    let (head, columns) = row(ui, TABLE_ROW);
+    pane::row(ui, name, head.with_max_x(columns.plot.left() - SPACE_8), |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE_8;
+        text::line(ui, scale::BODY_MEDIUM, name, t.ink);
+        text::elided(ui, scale::LABEL, hint, t.ink3);
+    });
+    (head, columns)
 }
 
 /// A stretch over the whole width with the padding of a pane, and its columns.
@@ -176,7 +183,7 @@ fn line_ui(ui: &mut Ui, unit: Unit, line: &Line<'_>, axis: &Axis) {
     let mark = line.mark();
     let color = if mark == Mark::None { t.ink2 } else { mark.color(t) };
     if let Some(estimate) = line.estimate {
-        paint_estimate(ui, columns.plot, axis, unit, estimate, mark);
+        paint_estimate(ui, columns.plot, axis, unit, estimate, (mark, color));
     }
     let words = painter.layout_job(scale::BODY.elided(line.verdict(), color, columns.verdict.width() - MARK * 2.0, 1));
     mark.paint(painter, pos2(columns.verdict.left() + MARK / 2.0, y), MARK, color);
@@ -186,9 +193,7 @@ fn line_ui(ui: &mut Ui, unit: Unit, line: &Line<'_>, axis: &Axis) {
     }
 }
 
-fn paint_estimate(ui: &Ui, plot: Rect, axis: &Axis, unit: Unit, estimate: &Estimate, mark: Mark) {
-    let t = tokens(ui.ctx());
-    let color = if mark == Mark::None { t.ink2 } else { mark.color(t) };
+fn paint_estimate(ui: &Ui, plot: Rect, axis: &Axis, unit: Unit, estimate: &Estimate, (mark, color): (Mark, Color32)) {
     let mean = scaled(unit, estimate.mean);
     let ends = estimate.interval.map_or((mean, mean), |it| (scaled(unit, it.low), scaled(unit, it.high)));
     paint_interval(ui.painter(), plot, axis, (ends.0, mean, ends.1), mark, color);
@@ -201,12 +206,7 @@ fn paint_estimate(ui: &Ui, plot: Rect, axis: &Axis, unit: Unit, estimate: &Estim
 fn latency_ui(ui: &mut Ui, detail: &RunDetail) {
     let t = tokens(ui.ctx());
     let longest = detail.variants.iter().filter_map(|it| it.latency_millis_p50).fold(0.0_f64, f64::max);
-    let (head, columns) = row(ui, TABLE_ROW);
-    pane::row(ui, "latency", head.with_max_x(columns.plot.left() - SPACE_8), |ui| {
-        ui.spacing_mut().item_spacing.x = SPACE_8;
-        text::line(ui, scale::BODY_MEDIUM, "latency", t.ink);
-        text::elided(ui, scale::LABEL, "median, lower is better", t.ink3);
-    });
+    title_ui(ui, "latency", "median, lower is better");
     for summary in &detail.variants {
         let (rect, columns) = row(ui, TABLE_ROW);
         let title = variant_title(&summary.variant);
