@@ -107,9 +107,18 @@ fn opening_the_demo_leads_to_its_prompts() {
 const SLOW: &str = "The webview draws slowly on this machine";
 
 #[test]
+fn native_window_is_offered_where_frames_are_slow_after_the_start() {
+    let mut harness = Setup::default().build();
+    harness.run_steps(100);
+    assert!(harness.query_by_label(SLOW).is_none(), "this host has no other window");
+    harness.state().studio().allow_native_window();
+    harness.run_steps(100);
+    assert!(harness.query_by_label(SLOW).is_some());
+}
+
+#[test]
 fn native_window_is_opened_after_the_choice_is_saved() {
     let mut harness = Setup::default().build();
-    harness.state().studio().allow_native_window();
     harness.state().studio().hold::<SettingsSave>();
     harness.state().send(AppCommand::NativeWindow(NativeWindow::Offer));
     harness.run();
