@@ -22,7 +22,7 @@ impl Schema {
     }
 
     /// The first thing that is wrong with `value`, with its place.
-    fn fault(&self, value: &Value) -> Option<String> {
+    pub(in crate::metrics) fn fault(&self, value: &Value) -> Option<String> {
         self.0.iter_errors(value).next().map(|err| match err.instance_path().to_string() {
             path if path.is_empty() => err.to_string(),
             path => format!("{err} at {path}"),

@@ -18,7 +18,7 @@ mod meteor;
 mod ngrams;
 mod numbering;
 mod numeric;
-mod options;
+pub(super) mod options;
 mod porter;
 mod references;
 mod regex;
@@ -43,7 +43,7 @@ use options::Options;
 use serde_json::Value;
 
 /// Column that holds what is expected where an experiment names none.
-const DEFAULT_EXPECTED_COLUMN: &str = "expected";
+pub(super) const DEFAULT_EXPECTED_COLUMN: &str = "expected";
 
 /// What a scorer looks at.
 #[derive(Clone, Copy)]
@@ -174,7 +174,7 @@ fn unscored(reason: impl Into<String>) -> Scored {
 }
 
 /// How a value of a row is compared with text: a string as it is, anything else as compact JSON.
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -1,25 +1,25 @@
-//! Reads a scorer's settings and refuses those that it does not know, so that a typo is not a silent default.
+//! Reads the settings of a scorer or judge and refuses those that it does not know, so that a typo is not a silent default.
 
 use atelier_types::JsonMap;
 use serde_json::Value;
 
-/// Settings of one scorer; each that is read is known from then on.
-pub(super) struct Options<'a> {
+/// Settings of one scorer or judge; each that is read is known from then on.
+pub(in crate::metrics) struct Options<'a> {
     values: &'a JsonMap,
     known: Vec<&'static str>,
 }
 
 impl<'a> Options<'a> {
-    pub(super) fn new(values: &'a JsonMap) -> Self {
+    pub(in crate::metrics) fn new(values: &'a JsonMap) -> Self {
         Self { values, known: Vec::new() }
     }
 
-    pub(super) fn value(&mut self, key: &'static str) -> Option<&'a Value> {
+    pub(in crate::metrics) fn value(&mut self, key: &'static str) -> Option<&'a Value> {
         self.known.push(key);
         self.values.get(key)
     }
 
-    pub(super) fn flag(&mut self, key: &'static str, default: bool) -> Result<bool, String> {
+    pub(in crate::metrics) fn flag(&mut self, key: &'static str, default: bool) -> Result<bool, String> {
         match self.value(key) {
             None => Ok(default),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -27,7 +27,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    pub(super) fn text(&mut self, key: &'static str) -> Result<Option<&'a str>, String> {
+    pub(in crate::metrics) fn text(&mut self, key: &'static str) -> Result<Option<&'a str>, String> {
         match self.value(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -36,7 +36,7 @@ impl<'a> Options<'a> {
     }
 
     /// A number within `range`.
-    pub(super) fn number(
+    pub(in crate::metrics) fn number(
         &mut self,
         key: &'static str,
         default: f64,
@@ -53,7 +53,7 @@ impl<'a> Options<'a> {
     }
 
     /// A whole number within `range`.
-    pub(super) fn whole(
+    pub(in crate::metrics) fn whole(
         &mut self,
         key: &'static str,
         default: usize,
@@ -67,13 +67,17 @@ impl<'a> Options<'a> {
     }
 
     /// One of a few words; the first where none is given.
-    pub(super) fn choice<'c>(&mut self, key: &'static str, choices: &'c [&'c str]) -> Result<&'c str, String> {
+    pub(in crate::metrics) fn choice<'c>(
+        &mut self,
+        key: &'static str,
+        choices: &'c [&'c str],
+    ) -> Result<&'c str, String> {
         let Some(value) = self.value(key) else { return Ok(choices.first().copied().unwrap_or_default()) };
         let found = choices.iter().find(|choice| value.as_str() == Some(**choice));
         found.copied().ok_or_else(|| format!("`{key}` must be one of {}, not {value}", choices.join(", ")))
     }
 
-    pub(super) fn refuse_unknown(&self, scorer: &str) -> Result<(), String> {
+    pub(in crate::metrics) fn refuse_unknown(&self, scorer: &str) -> Result<(), String> {
         match self.values.keys().find(|key| !self.known.contains(&key.as_str())) {
             Some(key) if self.known.is_empty() => Err(format!("`{scorer}` has no setting `{key}`; it has none")),
             Some(key) => Err(format!("`{scorer}` has no setting `{key}`; it knows {}", self.known.join(", "))),

@@ -1,0 +1,115 @@
+//! Several models that judge the same output: answers are dealt out to them, and their scores are averaged.
+
+use super::{Answer, Judged, Round, Step, short};
+use crate::metrics::scorers::options::Options;
+use crate::metrics::statistics::mean;
+use atelier_types::ids::ModelName;
+use atelier_types::score::Score;
+use serde_json::{Value, json};
+
+/// One model's share of each round.
+type Rounds<'a> = Vec<Vec<&'a Answer>>;
+
+/// The setting `model` or `models`.
+pub(super) fn models(options: &mut Options<'_>) -> Result<Vec<ModelName>, String> {
+    let models = match (options.text("model")?, options.value("models")) {
+        (Some(model), None) => vec![ModelName::from(model)],
+        (None, Some(Value::Array(names))) => names.iter().map(model_name).collect::<Result<_, _>>()?,
+        (None, Some(other)) => return Err(format!("`models` must be a list of model names, not {other}")),
+        (None, None) => return Err("A judge needs `model`, the name of the model that judges".to_owned()),
+        (Some(_), Some(_)) => return Err("Give either `model` or `models`, not both".to_owned()),
+    };
+    if models.is_empty() || models.iter().any(|model| model.as_str().is_empty()) {
+        return Err("`models` must name at least one model, and no name may be empty".to_owned());
+    }
+    match models.iter().enumerate().find(|(place, model)| models.iter().take(*place).any(|other| other == *model)) {
+        Some((_, model)) => Err(format!("`models` names `{model}` twice")),
+        None => Ok(models),
+    }
+}
+
+fn model_name(name: &Value) -> Result<ModelName, String> {
+    name.as_str().map(ModelName::from).ok_or_else(|| format!("`models` must be a list of model names, not of {name}"))
+}
+
+/// Steps every model with its own answers and puts together what they ask or say.
+pub(super) fn next(models: &[ModelName], so_far: &[Round], step: impl Fn(&ModelName, &[Vec<&Answer>]) -> Step) -> Step {
+    let mut dealt: Vec<Rounds<'_>> = vec![Rounds::new(); models.len()];
+    for (place, round) in so_far.iter().enumerate() {
+        let mut rest = round.answers.as_slice();
+        for (model, rounds) in models.iter().zip(&mut dealt) {
+            let Step::Ask(questions) = step(model, rounds) else { continue };
+            let Some((own, others)) = rest.split_at_checked(questions.len()) else {
+                return Step::Done(Judged::unscored(format!("Round {} lacks an answer", place + 1)));
+            };
+            rounds.push(own.iter().collect());
+            rest = others;
+        }
+        if !rest.is_empty() {
+            return Step::Done(Judged::unscored(format!("Round {} has an answer that nobody asked for", place + 1)));
+        }
+    }
+    let steps = models.iter().zip(&dealt).map(|(model, rounds)| step(model, rounds));
+    together(models, steps.collect())
+}
+
+/// A judge without a score decides that there is none, whatever the others would still be asked.
+fn together(models: &[ModelName], steps: Vec<Step>) -> Step {
+    let mut questions = Vec::new();
+    let mut judged = Vec::new();
+    for (model, step) in models.iter().zip(steps) {
+        match step {
+            Step::Ask(more) => questions.extend(more),
+            Step::Done(Judged { score: Score::Unscored { unscored }, .. }) => {
+                let reason = if models.len() == 1 { unscored } else { format!("`{model}`: {unscored}") };
+                return Step::Done(Judged::unscored(reason));
+            }
+            Step::Done(Judged { score: Score::Number(number), explanation, detail }) => {
+                judged.push(Single { model, number, explanation, detail });
+            }
+        }
+    }
+    if questions.is_empty() { Step::Done(averaged(judged)) } else { Step::Ask(questions) }
+}
+
+struct Single<'a> {
+    model: &'a ModelName,
+    number: f64,
+    explanation: Option<String>,
+    detail: Value,
+}
+
+fn averaged(judged: Vec<Single<'_>>) -> Judged {
+    let numbers: Vec<f64> = judged.iter().map(|single| single.number).collect();
+    let Some(number) = mean(&numbers).filter(|number| number.is_finite()) else {
+        return Judged::unscored("The score is no finite number");
+    };
+    let explanation = match judged.as_slice() {
+        [single] => single.explanation.clone(),
+        several => Some(disagreement(several)),
+    };
+    let detail = judged.into_iter().map(|single| {
+        json!({
+            "model": single.model,
+            "score": single.number,
+            "explanation": single.explanation,
+            "detail": single.detail,
+        })
+    });
+    Judged { score: Score::Number(number), explanation, detail: json!({ "judges": detail.collect::<Vec<_>>() }) }
+}
+
+fn disagreement(judged: &[Single<'_>]) -> String {
+    let (low, high) = judged.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), single| {
+        (low.min(single.number), high.max(single.number))
+    });
+    let each = judged.iter().map(|single| {
+        let why = single.explanation.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+        format!("`{}` {}{why}", single.model, short(single.number))
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
+    match high - low {
+        0.0 => format!("{} judges agree: {each}", judged.len()),
+        apart => format!("{} judges, up to {} apart: {each}", judged.len(), short(apart)),
+    }
+}
