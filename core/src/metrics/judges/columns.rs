@@ -43,27 +43,20 @@ impl Column {
 
     /// Texts of a list stand below each other. A column that need not be there gives an empty text without one.
     pub fn text(&self, row: &JsonMap) -> Result<String, Pause> {
-        Ok(self.texts(row)?.join("\n"))
+        Ok(self.passages(row)?.join("\n"))
     }
 
-    /// The texts of a list in their order, or the one text. Empty ones stay, since their place counts.
+    /// The texts of a list in their order, or the one text. Empty ones among others stay, since their place counts.
     pub fn passages(&self, row: &JsonMap) -> Result<Vec<String>, Pause> {
-        let texts = self.texts(row)?;
-        if texts.iter().all(|text| text.trim().is_empty()) {
+        let texts = match row.get(&self.name) {
+            None if self.is_required => return Err(unscored(format!("The row has no column `{}`", self.name))),
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => items.iter().map(text_of).collect(),
+            Some(value) => vec![text_of(value)],
+        };
+        if self.is_required && texts.iter().all(|text| text.trim().is_empty()) {
             return Err(unscored(format!("The row's column `{}` is empty", self.name)));
         }
         Ok(texts)
-    }
-
-    fn texts(&self, row: &JsonMap) -> Result<Vec<String>, Pause> {
-        match row.get(&self.name) {
-            Some(Value::Array(items)) => Ok(items.iter().map(text_of).collect()),
-            None if self.is_required => Err(unscored(format!("The row has no column `{}`", self.name))),
-            Some(Value::Null) if self.is_required => {
-                Err(unscored(format!("The row's column `{}` is empty", self.name)))
-            }
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(value) => Ok(vec![text_of(value)]),
-        }
     }
 }

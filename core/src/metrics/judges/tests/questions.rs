@@ -111,9 +111,11 @@ fn missing_columns_are_named_before_anything_is_asked() {
             row.shift_remove(column);
             let Step::Done(judged) = judge.begin(&context("x", &row)) else { panic!("{column} is not needed") };
             assert_eq!(reason(&judged), format!("The row has no column `{column}`"));
-            row.insert(column.to_owned(), Value::Null);
-            let Step::Done(judged) = judge.begin(&context("x", &row)) else { panic!("{column} is not needed") };
-            assert_eq!(reason(&judged), format!("The row's column `{column}` is empty"));
+            for empty in [json!(null), json!([]), json!(" "), json!(["", "\n"])] {
+                row.insert(column.to_owned(), empty);
+                let Step::Done(judged) = judge.begin(&context("x", &row)) else { panic!("{column} is not needed") };
+                assert_eq!(reason(&judged), format!("The row's column `{column}` is empty"));
+            }
         }
         let asks_at_once = matches!(judge.begin(&context("x", &empty)), Step::Ask(_));
         assert_eq!(asks_at_once, judge.columns().is_empty());

@@ -139,17 +139,6 @@ fn context_precision_rewards_useful_passages_that_stand_first() {
 }
 
 #[test]
-fn context_without_a_passage_is_unscored() {
-    let judge = judge(json!({"scorer": "context_precision", "model": "m"}));
-    for empty in [json!([]), json!(""), json!([" ", ""])] {
-        let mut row = full_row();
-        row.insert("context".to_owned(), empty);
-        let Step::Done(judged) = judge.begin(&context("x", &row)) else { panic!("it asks") };
-        assert_eq!(reason(&judged), "The row's column `context` is empty");
-    }
-}
-
-#[test]
 fn answer_relevancy_counts_what_is_not_beside_the_question() {
     let row = full_row();
     let judge = judge(json!({"scorer": "answer_relevancy", "model": "m"}));
