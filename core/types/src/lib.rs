@@ -12,6 +12,7 @@ pub mod event;
 pub mod experiment;
 pub mod export;
 pub mod ids;
+pub mod judge;
 pub mod model;
 pub mod output;
 pub mod prompt;

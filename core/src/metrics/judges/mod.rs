@@ -15,6 +15,7 @@
 
 mod answer_relevancy;
 mod answers;
+mod calibration;
 mod claims;
 mod columns;
 mod context_precision;
@@ -35,6 +36,7 @@ mod verdicts;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::calibrate;
 pub use logprobs::{TokenLogprobs, score_logprobs};
 pub use prompts::{builtin_prompt, builtin_prompts};
 

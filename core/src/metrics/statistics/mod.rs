@@ -19,6 +19,7 @@ mod passes;
 mod random;
 mod ranking;
 mod ranks;
+mod regression;
 mod reports;
 mod signed;
 mod words;
@@ -36,6 +37,7 @@ pub use paired::{Comparison, PairedRow, compare};
 pub use passes::{pass_at_k, pass_hat_k};
 pub use random::Draws;
 pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};
+pub use regression::{Slope, slope};
 pub use reports::{RatedTwice, agreement_report, pair_report, ranking_report};
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 

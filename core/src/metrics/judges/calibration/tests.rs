@@ -1,0 +1,106 @@
+use super::*;
+
+fn item(scores: &[f64], ratings: &[f64], num_characters: u32) -> CalibrationItem {
+    CalibrationItem {
+        item: "x".to_owned(),
+        scores: scores.to_vec(),
+        ratings: ratings.to_vec(),
+        num_characters: Some(num_characters),
+    }
+}
+
+fn near(found: &Coefficient, wanted: f64) -> bool {
+    found.value.is_some_and(|value| (value - wanted).abs() < 1e-9) && found.reason.is_none()
+}
+
+fn why(found: &Coefficient) -> &str {
+    assert_eq!((found.value, found.interval), (None, None));
+    found.reason.as_deref().unwrap_or_default()
+}
+
+#[test]
+fn report_by_hand() {
+    let items = [
+        item(&[5.0, 5.0], &[4.0, 5.0], 100),
+        item(&[4.0, 2.0], &[3.0, 3.0], 200),
+        item(&[2.0, 2.0], &[2.0], 100),
+        item(&[2.0, 1.0], &[4.0], 50),
+    ];
+    let report = calibrate(&items, &[], 4.0);
+    assert_eq!(report.status, CalibrationStatus::Calibrated);
+    let counts = report.agreement.confusion;
+    assert_eq!(
+        [counts.num_true_positives, counts.num_false_positives, counts.num_false_negatives, counts.num_true_negatives],
+        [1, 1, 1, 1]
+    );
+    assert!(near(&report.agreement.accuracy, 0.5) && near(&report.agreement.cohens_kappa, 0.0));
+    assert!(report.agreement.accuracy.interval.is_some());
+    assert_eq!(report.consistency.num_items, 4);
+    assert!(near(&report.consistency.equal_verdicts, 0.75));
+    // Errors 0.5, 1, 0, −2 at lengths 100, 200, 100, 50: the first and third stand at the mean length.
+    assert!(near(&report.length_bias.slope, 3.0 / (2.0 * 2.0_f64.ln())));
+    assert_eq!(report.length_bias.num_items, 4);
+}
+
+#[test]
+fn order_decides_where_the_same_place_wins_twice() {
+    use Winner::{A, B, Tie};
+    let pairs = [(A, A), (A, B), (B, A), (Tie, Tie), (A, Tie)];
+    let pairs = pairs.map(|(a_first, b_first)| OrderedPair { a_first, b_first });
+    let bias = calibrate(&[], &pairs, 0.5).position_bias;
+    assert_eq!(bias.num_pairs, 5);
+    assert!(near(&bias.order_decided, 0.4));
+    assert!(near(&bias.preference_for_first, (0.5 + 1.0 + 0.0 + 0.5 + 0.75) / 5.0));
+    let interval = bias.preference_for_first.interval.unwrap();
+    assert!(interval.low < 0.5 && interval.high > 0.6);
+}
+
+#[test]
+fn three_repeats_count_by_their_pairs() {
+    let consistency = calibrate(&[item(&[1.0, 1.0, 0.0], &[], 1), item(&[1.0; 3], &[], 1)], &[], 0.5).consistency;
+    assert!(near(&consistency.equal_verdicts, (1.0 / 3.0 + 1.0) / 2.0));
+}
+
+#[test]
+fn judge_without_human_ratings_is_uncalibrated() {
+    let report = calibrate(&[item(&[3.0, 4.0], &[], 10), item(&[2.0, 2.0], &[], 20)], &[], 3.0);
+    assert_eq!(report.status, CalibrationStatus::Uncalibrated);
+    let agreement = &report.agreement;
+    for undefined in [
+        &agreement.accuracy,
+        &agreement.cohens_kappa,
+        &agreement.krippendorff_alpha,
+        &agreement.pearson,
+        &agreement.spearman,
+        &report.length_bias.slope,
+        &report.length_bias.pearson,
+    ] {
+        assert_eq!(why(undefined), UNRATED);
+    }
+    assert!(near(&report.consistency.equal_verdicts, 1.0));
+}
+
+#[test]
+fn undefined_numbers_say_why() {
+    let nothing = calibrate(&[], &[], 0.5);
+    assert_eq!(why(&nothing.consistency.equal_verdicts), "no output was judged more than once");
+    assert_eq!(why(&nothing.consistency.krippendorff_alpha), "no output was judged more than once");
+    assert_eq!(why(&nothing.position_bias.order_decided), "no pair was judged in both orders");
+    assert_eq!(why(&nothing.position_bias.preference_for_first), "no pair was judged in both orders");
+    let alike = calibrate(&[item(&[1.0], &[1.0], 10), item(&[1.0], &[1.0], 10)], &[], 0.5);
+    assert_eq!(why(&alike.agreement.cohens_kappa), "the judge and people gave one and the same verdict throughout");
+    assert!(why(&alike.agreement.krippendorff_alpha).starts_with("all scores and ratings are equal"));
+    assert_eq!(why(&alike.agreement.spearman), CONSTANT);
+    assert_eq!(why(&alike.length_bias.slope), "all outputs are equally long");
+    let empty = calibrate(&[item(&[1.0], &[0.0], 0)], &[], 0.5);
+    assert_eq!((empty.length_bias.num_items, why(&empty.length_bias.slope)), (0, "no rated output has a length"));
+}
+
+#[test]
+fn numbers_that_are_not_finite_count_as_missing() {
+    let items = [item(&[f64::NAN, 1.0], &[f64::INFINITY, 1.0], 5), item(&[f64::NAN], &[1.0], 5)];
+    let report = calibrate(&items, &[], 0.5);
+    assert_eq!(report.agreement.num_items, 1);
+    assert!(near(&report.agreement.accuracy, 1.0));
+    assert_eq!(report.consistency.num_items, 0);
+}
