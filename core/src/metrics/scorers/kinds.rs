@@ -3,8 +3,9 @@
 
 use super::options::Options;
 use super::{
-    Method, bleu, chrf, contains, exact_match, jaro_winkler, json_match, json_schema, levenshtein, levenshtein_ratio,
-    meteor, numeric, regex, rouge, sentence_count, set_match, ter, token_f1, token_ratios, word_count,
+    Method, bleu, character_count, chrf, contains, exact_match, flesch_kincaid_grade, flesch_reading_ease,
+    jaro_winkler, json_match, json_schema, language, levenshtein, levenshtein_ratio, meteor, nonletter_share, numeric,
+    regex, repetition, rouge, sentence_count, set_match, ter, token_f1, token_ratios, word_count,
 };
 use atelier_types::score::Direction::{self, HigherIsBetter, LowerIsBetter};
 use atelier_types::score::Unit::{self, Number, Points, Share};
@@ -57,4 +58,14 @@ pub(super) static KINDS: &[Kind] = &[
     kind("sentence_count", Number, HigherIsBetter, |options| {
         Ok(Box::new(sentence_count::SentenceCount::new(options)?))
     }),
+    kind("flesch_reading_ease", Number, HigherIsBetter, |_| Ok(Box::new(flesch_reading_ease::FleschReadingEase))),
+    kind("flesch_kincaid_grade", Number, LowerIsBetter, |_| Ok(Box::new(flesch_kincaid_grade::FleschKincaidGrade))),
+    kind("character_count", Number, HigherIsBetter, |options| {
+        Ok(Box::new(character_count::CharacterCount::new(options)?))
+    }),
+    kind("nonletter_share", Share, LowerIsBetter, |options| {
+        Ok(Box::new(nonletter_share::NonletterShare::new(options)?))
+    }),
+    kind("repetition", Share, LowerIsBetter, |options| Ok(Box::new(repetition::Repetition::new(options)?))),
+    check("language", |options| Ok(Box::new(language::Language::new(options)?))),
 ];

@@ -4,28 +4,35 @@
 //! are stands in [`kinds`], one line each.
 
 mod bleu;
+mod character_count;
 mod chrf;
 mod contains;
 mod exact_match;
+mod flesch_kincaid_grade;
+mod flesch_reading_ease;
 mod jaro_winkler;
 mod json_match;
 mod json_schema;
 mod kinds;
+mod language;
 mod levenshtein;
 mod levenshtein_ratio;
 mod lines;
 mod meteor;
 mod ngrams;
+mod nonletter_share;
 mod numbering;
 mod numeric;
 pub(super) mod options;
 mod porter;
 mod references;
 mod regex;
+mod repetition;
 mod rouge;
 mod sentence_count;
 mod sequences;
 mod set_match;
+mod syllables;
 mod ter;
 mod text_case;
 mod token_f1;

@@ -3,6 +3,8 @@ use serde_json::json;
 
 mod lines;
 mod parity;
+mod readability;
+mod statistics;
 mod values;
 
 fn scorer(spec: Value) -> Scorer {
