@@ -1,6 +1,8 @@
 use super::*;
 use serde_json::json;
 
+mod checks;
+mod languages;
 mod lines;
 mod parity;
 mod readability;
