@@ -26,7 +26,7 @@ const DIALECTS: [&str; 9] =
 const MOST_TOKENS: usize = 10_000;
 const DEEPEST: usize = 100;
 /// A chain such as `1 + 1 + …` becomes a tree as deep as it is long, which is dropped by recursion, and joins are parsed
-/// by it. The longest text that is taken needs a quarter of this in an unoptimised build.
+/// by it. The longest text that is taken fits in an unoptimised build too.
 const STACK_BYTES: usize = 128 << 20;
 
 pub(super) struct Sql {
