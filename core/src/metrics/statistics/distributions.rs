@@ -73,10 +73,20 @@ pub(super) fn beta_quantile(level: f64, alpha: f64, beta: f64) -> Option<f64> {
 
 /// `P(X ≤ count)` for `num_trials` fair coins.
 pub(super) fn fair_coin_cdf(count: u64, num_trials: u64) -> Option<f64> {
-    Some(Binomial::new(0.5, num_trials).ok()?.cdf(count))
+    binomial_cdf(count, num_trials, 0.5)
 }
 
 /// `P(X = count)` for `num_trials` fair coins.
 pub(super) fn fair_coin_pmf(count: u64, num_trials: u64) -> Option<f64> {
-    Some(Binomial::new(0.5, num_trials).ok()?.pmf(count))
+    binomial_pmf(count, num_trials, 0.5)
+}
+
+/// `P(X ≤ count)` for `num_trials` trials that succeed at a rate.
+pub(super) fn binomial_cdf(count: u64, num_trials: u64, rate: f64) -> Option<f64> {
+    Some(Binomial::new(rate, num_trials).ok()?.cdf(count))
+}
+
+/// `P(X = count)` for `num_trials` trials that succeed at a rate.
+pub(super) fn binomial_pmf(count: u64, num_trials: u64, rate: f64) -> Option<f64> {
+    Some(Binomial::new(rate, num_trials).ok()?.pmf(count))
 }

@@ -16,11 +16,13 @@ mod intervals;
 mod multiple;
 mod paired;
 mod passes;
+mod power;
 mod random;
 mod ranking;
 mod ranks;
 mod regression;
 mod reports;
+mod search;
 mod signed;
 mod words;
 
@@ -35,10 +37,14 @@ pub use intervals::{clopper_pearson, clustered_t, paired_rates, wilson};
 pub use multiple::{benjamini_hochberg, holm};
 pub use paired::{Comparison, PairedRow, compare};
 pub use passes::{pass_at_k, pass_hat_k};
+pub use power::{
+    FlipRates, McNemar, Sides, checks_equivalence_power, mcnemar_detectable, mcnemar_power, rows_for, t_detectable,
+    t_equivalence_power, t_power,
+};
 pub use random::Draws;
 pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};
 pub use regression::{Slope, slope};
-pub use reports::{RatedTwice, agreement_report, pair_report, ranking_report};
+pub use reports::{RatedTwice, agreement_report, pair_report, power_report, ranking_report};
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 
 use atelier_types::score::Unit;

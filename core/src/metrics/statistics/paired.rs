@@ -7,6 +7,7 @@ use super::distributions::t_tails;
 use super::{CONFIDENCE, clustered_t, mean, paired_rates, sign_test, standard_deviation, words};
 use atelier_types::score::{Direction, Unit};
 use atelier_types::statistics::{Interval, Judgement, Verdict};
+use caution::Moves;
 
 /// Significance that goes with [`CONFIDENCE`].
 const LEVEL: f64 = 1.0 - CONFIDENCE;
@@ -48,7 +49,7 @@ pub fn compare(rows: &[PairedRow<'_>], comparison: Comparison) -> Verdict {
         });
     let flips = Flips::count(&differences, comparison.direction);
     let (interval, p_value, method) = evidence(&differences, comparison.unit, is_one_check);
-    let interval = caution::widened(interval, &differences, comparison);
+    let interval = caution::widened(interval, Moves::of(&differences, comparison.unit), comparison.margin);
     let judgement = judge(interval, p_value, comparison);
     let verdict = Verdict {
         judgement,
@@ -127,6 +128,13 @@ fn cut(interval: Interval, unit: Unit) -> Interval {
 
 fn is_within(interval: Interval, margin: f64) -> bool {
     interval.low >= -margin && interval.high <= margin
+}
+
+/// Whether rows with one check a side, of which so many flipped each way, say "no difference of practical size".
+pub(super) fn shows_equivalence(num_rows: f64, up: f64, down: f64, margin: f64, confidence: f64) -> bool {
+    let moves = Moves { num_rows, num_moved: up + down, up, down, most: Some(1.0) };
+    let interval = caution::widened(paired_rates(num_rows, up, down, confidence), moves, margin);
+    interval.is_some_and(|interval| is_within(interval, margin))
 }
 
 fn judge(interval: Option<Interval>, p_value: Option<f64>, comparison: Comparison) -> Judgement {

@@ -1,4 +1,5 @@
-//! The reference packages' own answers, made by `core/tests/goldens/statistics_cases.py`, to one part in a million.
+//! The reference packages' own answers, made by `statistics_cases.py` and `studies_cases.py` in `core/tests/goldens`, to one
+//! part in a million.
 //!
 //! Where the reference has no number it must be undefined here too, and the other way around. The generator says where it
 //! puts null in place of what a reference falls back to.
@@ -9,12 +10,16 @@ use serde_json::Value;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-static GOLDEN: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../../tests/goldens/statistics.json")).unwrap());
+mod studies;
+
+static GOLDENS: LazyLock<[Value; 2]> = LazyLock::new(|| {
+    [include_str!("../../../tests/goldens/statistics.json"), include_str!("../../../tests/goldens/studies.json")]
+        .map(|text| serde_json::from_str(text).unwrap())
+});
 
 /// Calls `ours` with the inputs of each case and compares what it answers with the reference, number by number.
 fn compare_all(name: &str, min_cases: usize, ours: impl Fn(&[Value]) -> Vec<Option<f64>>) {
-    let cases = GOLDEN["cases"][name].as_array().unwrap();
+    let cases = GOLDENS.iter().find_map(|golden| golden["cases"][name].as_array()).unwrap();
     assert!(cases.len() >= min_cases, "{name}: {} cases", cases.len());
     for case in cases {
         let (expected, inputs) = case.as_array().unwrap().split_last().unwrap();

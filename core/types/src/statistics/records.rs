@@ -185,6 +185,69 @@ pub struct PairEffects {
     pub matched_odds_ratio: Option<f64>,
 }
 
+/// What is planned from a pilot of paired scores.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PowerSettings {
+    /// A share where it is missing and all scores lie in [0, 1]; else a plain number.
+    pub unit: Option<Unit>,
+    /// The difference that should be found, in the unit; the margin where it is missing and the margin is not 0.
+    pub difference: Option<f64>,
+    /// Smallest difference that matters, in the unit; the unit's own where it is missing.
+    pub margin: Option<f64>,
+    /// The chance of finding it.
+    pub power: f64,
+    pub confidence: f64,
+    /// The rows that are planned; the pilot's own number where it is missing.
+    pub num_rows: Option<u32>,
+}
+
+impl Default for PowerSettings {
+    fn default() -> Self {
+        Self { unit: None, difference: None, margin: None, power: 0.8, confidence: 0.95, num_rows: None }
+    }
+}
+
+/// What a comparison with so many rows can find, if its rows vary like the pilot's. No number here has an interval; each that
+/// cannot be given says why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PowerReport {
+    pub unit: Unit,
+    /// Rows of the pilot with a score on both sides.
+    pub num_pilot_rows: u32,
+    /// The rows that the chances below are for.
+    pub num_rows: u32,
+    pub difference: Option<f64>,
+    pub margin: f64,
+    pub power: f64,
+    pub confidence: f64,
+    /// Standard deviation of the pilot's row differences.
+    pub deviation: Option<f64>,
+    /// Share of rows that flip, a little above the pilot's; `None` unless each row is one check a side.
+    pub flips: Option<f64>,
+    /// The least difference that `num_rows` find with the power.
+    pub detectable: Coefficient,
+    /// The chance that `num_rows` find the difference.
+    pub achieved: Coefficient,
+    /// Rows that find the difference with the power.
+    pub rows_needed: Coefficient,
+    /// Rows that show with the power that there is no difference of practical size, where there is none.
+    pub rows_for_equivalence: Coefficient,
+    /// The same three with McNemar's mid-p test, for one check a side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mid_p: Option<MidPPower>,
+    /// `Paired t test`
+    pub method: String,
+}
+
+/// What McNemar's mid-p test finds in place of the exact one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MidPPower {
+    pub detectable: Coefficient,
+    pub achieved: Coefficient,
+    pub rows_needed: Coefficient,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 
 use super::super::CONFIDENCE;
 use super::super::intervals::exact_rate;
-use super::{Comparison, is_within};
+use super::is_within;
 use atelier_types::score::Unit;
 use atelier_types::statistics::Interval;
 
@@ -18,15 +18,14 @@ pub(super) const NUM_STILL_ENOUGH: usize = 299;
 ///
 /// The bounds are those of [`exact_rate`]: rows that move up are taken as moving by the most that was seen, and the mean
 /// of rows that move down is taken as it is; and the other way around.
-pub(super) fn widened(interval: Option<Interval>, differences: &[f64], comparison: Comparison) -> Option<Interval> {
+pub(super) fn widened(interval: Option<Interval>, moves: Moves, margin: f64) -> Option<Interval> {
     let interval = interval?;
-    let moves = Moves::of(differences, comparison.unit);
-    if !is_within(interval, comparison.margin) || moves.num_moved >= NUM_MOVED_ENOUGH {
+    if !is_within(interval, margin) || moves.num_moved >= NUM_MOVED_ENOUGH {
         return Some(interval);
     }
     match moves.unseen() {
         Some((low, high)) => Some(Interval { low: interval.low.min(low), high: interval.high.max(high), ..interval }),
-        None => (differences.len() >= NUM_STILL_ENOUGH).then_some(interval),
+        None => (moves.num_rows >= NUM_STILL_ENOUGH as f64).then_some(interval),
     }
 }
 

@@ -1,6 +1,7 @@
 //! How many more rows would decide a comparison, if difference and spread stay what they are.
 
 use super::super::distributions::{normal_cdf, normal_two_sided};
+use super::super::search::first_count;
 use super::super::{CONFIDENCE, mean, standard_deviation};
 use super::Comparison;
 use super::caution::{Moves, NUM_MOVED_ENOUGH, NUM_STILL_ENOUGH};
@@ -30,7 +31,7 @@ pub(super) fn rows_needed(differences: &[f64], comparison: Comparison, is_one_ch
         z: normal_two_sided(CONFIDENCE)?,
         is_one_check,
     };
-    let total = first(|rows| guess.is_decided(rows as f64))?;
+    let total = first_count(|rows| guess.is_decided(rows as f64))?;
     let more = total.saturating_sub(num_rows).max(1);
     (more <= MAX_ROWS_NEEDED).then_some(more as u32)
 }
@@ -91,22 +92,4 @@ impl Guess {
         };
         if up >= down { is_within(up + chance, down) } else { is_within(up, down + chance) }
     }
-}
-
-/// The first number of rows with which it is decided, by doubling and halving. `None` beyond two million.
-fn first(is_decided: impl Fn(usize) -> bool) -> Option<usize> {
-    let mut high = 2;
-    while !is_decided(high) {
-        high *= 2;
-        if high > 2 * MAX_ROWS_NEEDED {
-            return None;
-        }
-    }
-    let mut low = high / 2;
-    while low + 1 < high {
-        let middle = low.midpoint(high);
-        let end = if is_decided(middle) { &mut high } else { &mut low };
-        *end = middle;
-    }
-    Some(high)
 }

@@ -1,32 +1,23 @@
 //! Paired scores: the verdict, and every test and effect size that fits.
 
-use super::Names;
+use super::{differences, paired_rows, unit_of};
 use crate::metrics::statistics::{
     Bootstrap, BootstrapMethod, CONFIDENCE, Comparison, PairedRow, bootstrap_mean, cohens_d, compare, default_margin,
-    estimate, hedges_g, matched_odds_ratio, mcnemar_mid_p, mean, paired_permutation, rank_biserial, sign_test, tost,
+    estimate, hedges_g, matched_odds_ratio, mcnemar_mid_p, paired_permutation, rank_biserial, sign_test, tost,
     wilcoxon_signed_rank,
 };
-use atelier_types::score::Unit;
 use atelier_types::statistics::{PairEffects, PairRecord, PairReport, PairSettings, PairTests};
 
 const NUM_RESAMPLES: usize = 10_000;
 
 /// Compares candidate `b` with baseline `a`. Records with one id are repeats of one row and averaged within it.
 pub fn pair_report(records: &[PairRecord], settings: PairSettings) -> PairReport {
-    let mut names = Names::default();
-    let mut rows: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
-    for record in records {
-        let row = names.number(&record.id);
-        rows.resize_with(rows.len().max(row + 1), Default::default);
-        rows[row].0.extend(record.a);
-        rows[row].1.extend(record.b);
-    }
+    let rows = paired_rows(records);
     let unit = settings.unit.unwrap_or_else(|| unit_of(&rows));
     let margin = settings.margin.unwrap_or_else(|| default_margin(unit));
     let paired: Vec<PairedRow<'_>> =
         rows.iter().map(|(baseline, candidate)| PairedRow { baseline, candidate }).collect();
-    let differences: Vec<f64> =
-        rows.iter().filter_map(|(baseline, candidate)| Some(mean(candidate)? - mean(baseline)?)).collect();
+    let differences = differences(&rows);
     let (baselines, candidates): (Vec<_>, Vec<_>) = rows.iter().cloned().unzip();
     let side = |values: &[Vec<f64>]| {
         let num_unscored = values.iter().filter(|values| values.is_empty()).count();
@@ -41,11 +32,6 @@ pub fn pair_report(records: &[PairRecord], settings: PairSettings) -> PairReport
         p_values: tests(&differences, margin, settings.seed),
         effects: effects(&differences),
     }
-}
-
-fn unit_of(rows: &[(Vec<f64>, Vec<f64>)]) -> Unit {
-    let mut values = rows.iter().flat_map(|(baseline, candidate)| baseline.iter().chain(candidate));
-    if values.all(|value| (0.0..=1.0).contains(value)) { Unit::Share } else { Unit::Number }
 }
 
 fn resampled(differences: &[f64], seed: u64) -> Option<atelier_types::statistics::Interval> {
@@ -84,6 +70,7 @@ fn effects(differences: &[f64]) -> PairEffects {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use atelier_types::score::Unit;
     use atelier_types::statistics::Judgement;
 
     fn records(pairs: &[(f64, f64, usize)]) -> Vec<PairRecord> {

@@ -4,6 +4,7 @@
 //! All is seeded; rates of intervals are not drawn but summed over every outcome.
 
 mod intervals;
+mod power;
 mod ranking;
 mod tests;
 mod verdicts;
@@ -12,7 +13,7 @@ use super::Figure;
 use atelier_core::metrics::statistics::Draws;
 
 pub fn statistics() -> Vec<Figure> {
-    [intervals::figures(), tests::figures(), ranking::figures(), verdicts::figures()].concat()
+    [intervals::figures(), power::figures(), tests::figures(), ranking::figures(), verdicts::figures()].concat()
 }
 
 /// A share that should be at least `least`, in percent.

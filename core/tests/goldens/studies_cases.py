@@ -1,0 +1,97 @@
+# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4
+# writes: studies.json
+"""What the reference packages make of studies: how many rows a comparison needs. Numbers are written with ten significant
+digits, null where the reference is undefined."""
+
+import hashlib
+import json
+import random
+import sys
+import warnings
+from importlib.metadata import version
+
+import numpy as np
+from scipy import integrate, stats
+from statsmodels.stats.power import TTestPower
+
+PACKAGES = ("numpy", "scipy", "statsmodels")
+
+
+def rounded(value):
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [rounded(part) for part in value]
+    if value is None or not np.isfinite(value):
+        return None
+    return float(f"{float(value):.10g}")
+
+
+def case(*inputs, expect):
+    return [*inputs, rounded(expect)]
+
+
+def study(rng):
+    rows = rng.choice([2, 3, 4, 5, 8, 12, 20, 35, 50, 100, 250, 500, 1000, 2500, 5000])
+    level = rng.choice([0.001, 0.01, 0.05, 0.1, 0.2])
+    return rows, level, rng.choice(["two-sided", "larger"])
+
+
+def t_power(rng):
+    rows, level, sides = study(rng)
+    effect = rng.choice([0.0, round(rng.random() * 3, 3), round(rng.random() * 6 / rows ** 0.5, 4) % 3])
+    found = TTestPower().power(effect, rows, level, alternative=sides)
+    # Its noncentral t gives up far out in a tail, where the power is 1 but for digits beyond these.
+    return case(effect, rows, level, sides, expect=found) if np.isfinite(found) else t_power(rng)
+
+
+def t_detectable(rng):
+    rows, level, sides = study(rng)
+    power = rng.choice([0.5, 0.8, 0.9, 0.95])
+    found = TTestPower().solve_power(nobs=rows, alpha=level, power=power, alternative=sides)
+    reached = TTestPower().power(found, rows, level, alternative=sides)
+    # Its search does not always end.
+    return case(rows, power, level, sides, expect=found) if abs(reached - power) < 1e-9 and found > 0 else t_detectable(rng)
+
+
+def t_rows(rng):
+    """Whole rows: its own answer rounded up, three or more, so that the noncentral t has two degrees of freedom."""
+    _, level, sides = study(rng)
+    effect, power = round(rng.uniform(0.04, 2.5), 3), rng.choice([0.5, 0.8, 0.9, 0.95])
+    found = TTestPower().solve_power(effect_size=effect, alpha=level, power=power, alternative=sides)
+    rows = int(np.ceil(np.squeeze(found)))
+    reached = [TTestPower().power(effect, count, level, alternative=sides) for count in (rows - 1, rows)]
+    return case(effect, power, level, sides, expect=rows) if rows > 3 and reached[0] < power <= reached[1] else t_rows(rng)
+
+
+def t_equivalence(rng):
+    """Owen's integral by scipy's adaptive rule over the chi distribution."""
+    rows = rng.choice([2, 3, 5, 10, 30, 100, 1000])
+    confidence = rng.choice([0.8, 0.9, 0.95])
+    margin = round(rng.uniform(0.5, 6) / rows ** 0.5, 3)
+    effect = round(margin * rng.choice([0.0, 0.0, 0.5, 1.0, -0.7]), 4)
+    freedom, root = rows - 1, rows ** 0.5
+    critical = stats.t.ppf((1 + confidence) / 2, freedom)
+    chance = lambda s: stats.chi.pdf(s * freedom ** 0.5, freedom) * freedom ** 0.5 * (
+        stats.norm.cdf(root * (margin - effect) - critical * s) - stats.norm.cdf(critical * s - root * (margin + effect)))
+    end = root * margin / critical
+    places = [place for place in np.linspace(0, min(end, 12), 25)[1:-1]]
+    found = integrate.quad(chance, 0, min(end, 12), points=places, limit=400, epsabs=1e-12, epsrel=1e-11)[0]
+    return case(effect, margin, rows, confidence, expect=found)
+
+
+GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100}
+
+
+def main():
+    # Undefined cases are among what is compared.
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    rng = random.Random(20_261_127)
+    cases = {generator.__name__: [generator(rng) for _ in range(count)] for generator, count in GENERATORS.items()}
+    digest = hashlib.sha256(json.dumps(cases, sort_keys=True).encode()).hexdigest()
+    head = {"versions": {name: version(name) for name in PACKAGES}, "sha256": digest}
+    lines = [f" {json.dumps(name)}: [\n" + ",\n".join(f"  {json.dumps(one, separators=(',', ':'))}" for one in found)
+             + "\n ]" for name, found in cases.items()]
+    sys.stdout.write(json.dumps(head)[:-1] + ', "cases": {\n' + ",\n".join(lines) + "\n}}\n")
+
+
+main()
