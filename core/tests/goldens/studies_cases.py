@@ -1,6 +1,7 @@
-# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4
+# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4 pingouin==0.5.5
 # writes: studies.json
-"""What the reference packages make of studies: how many rows a comparison needs. Numbers are written with ten significant
+"""What the reference packages make of studies: how many rows a comparison needs, and how far
+raters agree. Numbers are written with ten significant
 digits, null where the reference is undefined."""
 
 import hashlib
@@ -11,10 +12,12 @@ import warnings
 from importlib.metadata import version
 
 import numpy as np
+import pandas as pd
+import pingouin
 from scipy import integrate, stats
 from statsmodels.stats.power import TTestPower
 
-PACKAGES = ("numpy", "scipy", "statsmodels")
+PACKAGES = ("numpy", "scipy", "statsmodels", "pingouin")
 
 
 def rounded(value):
@@ -78,12 +81,34 @@ def t_equivalence(rng):
     return case(effect, margin, rows, confidence, expect=found)
 
 
-GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100}
+def intraclass(rng):
+    """A row an item, a column a rater. pingouin rounds on request only; its option is set for the whole."""
+    items, raters = rng.randint(3, 12), rng.randint(2, 5)
+    kindness = [rng.gauss(0, rng.choice([0, 1])) for _ in range(raters)]
+    noise, digits = rng.choice([0.2, 1, 3]), rng.choice([0, 2])
+    table = [[round(truth + kind + rng.gauss(0, noise), digits) for kind in kindness]
+             for truth in (rng.gauss(5, 1.5) for _ in range(items))]
+    long = pd.DataFrame([(item, rater, value) for item, row in enumerate(table) for rater, value in enumerate(row)],
+                        columns=["item", "rater", "value"])
+    found = pingouin.intraclass_corr(long, "item", "rater", "value")
+    mean_squares_are_known = len(set(long["value"])) > 1 and np.isfinite(found["ICC"]).all()
+    is_perfect = not np.isfinite(found["F"]).all() or (found["F"] > 1e10).any()
+    if not mean_squares_are_known or is_perfect or (found["ICC"] > 1).any():
+        return intraclass(rng)  # denominators near 0: rounding decides
+    # Where an end passes the pole of the Spearman–Brown formula there is no interval.
+    holding = lambda value, ends: ends if ends[0] <= value <= ends[1] else (None, None)
+    expected = [[value, *holding(value, ends)] for value, ends in zip(found["ICC"], found["CI95%"])]
+    return case(table, expect=expected)
+
+
+GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220}
 
 
 def main():
     # Undefined cases are among what is compared.
     warnings.simplefilter("ignore")
+    pingouin.options["round"] = None
+    pingouin.options["round.column.CI95%"] = None
     np.seterr(all="ignore")
     rng = random.Random(20_261_127)
     cases = {generator.__name__: [generator(rng) for _ in range(count)] for generator, count in GENERATORS.items()}

@@ -71,6 +71,13 @@ pub(super) fn beta_quantile(level: f64, alpha: f64, beta: f64) -> Option<f64> {
     Some(at)
 }
 
+/// `x` with `P(X ≤ x) = level` for an F distribution: with y a quantile of Beta(d₁/2, d₂/2), d₂ y / (d₁ (1 − y)).
+pub(super) fn f_quantile(level: f64, above: f64, below: f64) -> Option<f64> {
+    // The beta that is small keeps its digits.
+    let rest = beta_quantile(1.0 - level, below / 2.0, above / 2.0)?;
+    Some(below * (1.0 - rest) / (above * rest)).filter(|quantile| quantile.is_finite())
+}
+
 /// `P(X ≤ count)` for `num_trials` fair coins.
 pub(super) fn fair_coin_cdf(count: u64, num_trials: u64) -> Option<f64> {
     binomial_cdf(count, num_trials, 0.5)

@@ -26,7 +26,10 @@ mod search;
 mod signed;
 mod words;
 
-pub use agreement::{Agreement, KappaWeights, Scale, cohens_kappa, fleiss_kappa, krippendorff_alpha};
+pub use agreement::{
+    Agreement, Intraclass, IntraclassForm, IntraclassUnit, KappaWeights, Scale, cohens_kappa, fleiss_kappa, intraclass,
+    krippendorff_alpha,
+};
 pub use bootstrap::{Bootstrap, BootstrapMethod, bootstrap, bootstrap_mean};
 pub use classification::{Averages, ClassReport, Classification, classification};
 pub use correlation::{Correlation, correlation_interval, kendall, pearson, spearman};

@@ -85,6 +85,9 @@ pub struct AgreementReport {
     pub num_ratings: u32,
     pub krippendorff_alpha: AlphaByScale,
     pub fleiss_kappa: Coefficient,
+    /// For numbers on a scale where every rater rated every item.
+    #[serde(default)]
+    pub intraclass: IntraclassByForm,
     /// Raters two by two; none where there are too many raters for that.
     pub pairs: Vec<RaterPair>,
 }
@@ -95,6 +98,23 @@ pub struct AlphaByScale {
     pub nominal: Coefficient,
     pub ordinal: Coefficient,
     pub interval: Coefficient,
+}
+
+/// Intraclass correlation after Shrout and Fleiss: of one rater's ratings and of the mean of all raters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct IntraclassByForm {
+    /// ICC(1,1): each item has raters of its own.
+    pub one_way: Coefficient,
+    /// ICC(2,1): a rater who is always kinder disagrees.
+    pub agreement: Coefficient,
+    /// ICC(3,1): a rater who is always kinder still agrees.
+    pub consistency: Coefficient,
+    /// ICC(1,k)
+    pub one_way_of_mean: Coefficient,
+    /// ICC(2,k)
+    pub agreement_of_mean: Coefficient,
+    /// ICC(3,k)
+    pub consistency_of_mean: Coefficient,
 }
 
 /// Two raters on the items that both rated.

@@ -1,15 +1,17 @@
 //! How far raters agree beyond chance. Everywhere 1 is perfect agreement, 0 is what chance gives, and below 0 is worse
 //! than chance.
 //!
-//! Intervals are clustered by item: they come from leaving out one item at a time (the jackknife) and Student's t with
+//! Intervals are clustered by item. Those of intraclass correlation come from F distributions; all others come from leaving out one item at a time (the jackknife) and Student's t with
 //! one degree of freedom less than there are items. Where all raters always agree, leaving out an item changes nothing;
 //! then there is no interval, because the jackknife would claim to be certain.
 
 mod fleiss;
+mod intraclass;
 mod kappa;
 mod krippendorff;
 
 pub use fleiss::fleiss_kappa;
+pub use intraclass::{Intraclass, IntraclassForm, IntraclassUnit, intraclass};
 pub use kappa::{KappaWeights, cohens_kappa};
 pub use krippendorff::{Scale, krippendorff_alpha};
 

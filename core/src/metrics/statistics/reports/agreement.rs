@@ -2,10 +2,12 @@
 
 use super::Names;
 use crate::metrics::statistics::{
-    Agreement, CONFIDENCE, Correlation, KappaWeights, Scale, cohens_kappa, correlation_interval, fleiss_kappa, kendall,
-    krippendorff_alpha, pearson, spearman,
+    Agreement, CONFIDENCE, Correlation, IntraclassForm, IntraclassUnit, KappaWeights, Scale, cohens_kappa,
+    correlation_interval, fleiss_kappa, intraclass, kendall, krippendorff_alpha, pearson, spearman,
 };
-use atelier_types::statistics::{AgreementReport, AlphaByScale, Coefficient, RaterPair, RatingRecord, RatingValue};
+use atelier_types::statistics::{
+    AgreementReport, AlphaByScale, Coefficient, IntraclassByForm, RaterPair, RatingRecord, RatingValue,
+};
 use std::collections::BTreeMap;
 
 /// With more raters a report of all pairs is longer than anybody reads.
@@ -46,6 +48,7 @@ pub fn agreement_report(records: &[RatingRecord]) -> Result<AgreementReport, Rat
             interval: alpha(Scale::Interval),
         },
         fleiss_kappa: fleiss(&items, &ratings),
+        intraclass: intraclass_by_form(&items, &ratings),
         pairs: rater_pairs(&ratings),
     })
 }
@@ -125,6 +128,34 @@ fn fleiss(items: &[Vec<f64>], ratings: &Ratings<'_>) -> Coefficient {
         0 | 1 => "no item was rated by two raters",
         _ => "all ratings are equal, so nobody could have disagreed",
     })
+}
+
+/// Each item's ratings stand in the order of the raters, so that complete items are a table.
+fn intraclass_by_form(items: &[Vec<f64>], ratings: &Ratings<'_>) -> IntraclassByForm {
+    let of = |form: IntraclassForm, unit: IntraclassUnit| {
+        if !ratings.are_numbers {
+            return undefined("the values are not numbers");
+        }
+        if items.iter().any(|values| values.len() != ratings.raters.len()) {
+            return undefined("not every rater rated every item, which Krippendorff's alpha allows for");
+        }
+        match intraclass(items, form, unit, CONFIDENCE) {
+            Some(found) => Coefficient { value: Some(found.value), interval: found.interval, reason: None },
+            None if items.len() < 2 || ratings.raters.len() < 2 => {
+                undefined("there are fewer than two items or raters")
+            }
+            None => undefined("the ratings do not vary enough to tell items apart"),
+        }
+    };
+    let (one, mean) = (IntraclassUnit::One, IntraclassUnit::MeanOfAll);
+    IntraclassByForm {
+        one_way: of(IntraclassForm::OneWay, one),
+        agreement: of(IntraclassForm::Agreement, one),
+        consistency: of(IntraclassForm::Consistency, one),
+        one_way_of_mean: of(IntraclassForm::OneWay, mean),
+        agreement_of_mean: of(IntraclassForm::Agreement, mean),
+        consistency_of_mean: of(IntraclassForm::Consistency, mean),
+    }
 }
 
 fn rater_pairs(ratings: &Ratings<'_>) -> Vec<RaterPair> {
@@ -209,6 +240,8 @@ mod tests {
         assert_eq!(pair.raters, ["ann", "bob"]);
         for coefficient in
             [&report.krippendorff_alpha.ordinal, &report.fleiss_kappa, &pair.quadratic_kappa, &pair.kendall]
+                .into_iter()
+                .chain([&report.intraclass.agreement, &report.intraclass.consistency_of_mean])
         {
             assert!(coefficient.value.is_some() && coefficient.reason.is_none(), "{coefficient:?}");
         }
@@ -232,6 +265,11 @@ mod tests {
         assert!(one_rater.pairs.is_empty());
         let nothing = agreement_report(&[]).unwrap();
         assert_eq!(nothing.krippendorff_alpha.nominal.reason.as_deref(), Some("no item was rated by two raters"));
+        assert_eq!(nothing.intraclass.agreement.reason.as_deref(), Some("there are fewer than two items or raters"));
+        let hole = ["ann", "bob", "eve"]
+            .map(|rater| rating(if rater == "eve" { "y" } else { "x" }, rater, RatingValue::Number(1.0)));
+        let reason = agreement_report(&hole).unwrap().intraclass.one_way.reason.unwrap();
+        assert!(reason.starts_with("not every rater rated every item"), "{reason}");
         let twice = [rating("x", "ann", RatingValue::Number(1.0)), rating("x", "ann", RatingValue::Number(2.0))];
         assert!(agreement_report(&twice).is_err());
     }

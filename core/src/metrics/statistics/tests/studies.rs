@@ -22,6 +22,21 @@ fn power_of_t_tests_equals_statsmodels() {
     });
 }
 
+/// Where raters agree perfectly, pingouin's interval is certain; here, as in the golden file, it is undefined.
+#[test]
+fn intraclass_correlations_equal_pingouin() {
+    compare_all("intraclass", 200, |case| {
+        let items: Vec<Vec<f64>> = case[0].as_array().unwrap().iter().map(floats).collect();
+        let (one, mean) = (IntraclassUnit::One, IntraclassUnit::MeanOfAll);
+        let forms = [IntraclassForm::OneWay, IntraclassForm::Agreement, IntraclassForm::Consistency];
+        let all = [one, mean].into_iter().flat_map(|unit| forms.map(|form| intraclass(&items, form, unit, CONFIDENCE)));
+        all.flat_map(|found| {
+            [vec![found.map(|found| found.value)], ends(found.and_then(|found| found.interval))].concat()
+        })
+        .collect()
+    });
+}
+
 #[test]
 fn power_of_equivalence_equals_scipys_integral() {
     compare_all("t_equivalence", 100, |case| {
