@@ -23,6 +23,7 @@ mod ranks;
 mod regression;
 mod reports;
 mod search;
+mod sequential;
 mod signed;
 mod words;
 
@@ -48,6 +49,7 @@ pub use random::Draws;
 pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};
 pub use regression::{Slope, slope};
 pub use reports::{RatedTwice, agreement_report, pair_report, power_report, ranking_report};
+pub use sequential::{bounded_evidence, bounded_sequence, mean_sequence, watch};
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
 
 use atelier_types::score::Unit;

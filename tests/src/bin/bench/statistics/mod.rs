@@ -6,6 +6,7 @@
 mod intervals;
 mod power;
 mod ranking;
+mod sequential;
 mod tests;
 mod verdicts;
 
@@ -13,7 +14,15 @@ use super::Figure;
 use atelier_core::metrics::statistics::Draws;
 
 pub fn statistics() -> Vec<Figure> {
-    [intervals::figures(), power::figures(), tests::figures(), ranking::figures(), verdicts::figures()].concat()
+    [
+        intervals::figures(),
+        power::figures(),
+        tests::figures(),
+        ranking::figures(),
+        sequential::figures(),
+        verdicts::figures(),
+    ]
+    .concat()
 }
 
 /// A share that should be at least `least`, in percent.
