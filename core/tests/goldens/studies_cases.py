@@ -1,7 +1,7 @@
-# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4 pingouin==0.5.5
+# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4 pingouin==0.5.5 ppi-python==0.2.3
 # writes: studies.json
-"""What the reference packages make of studies: how many rows a comparison needs, and how far
-raters agree. Numbers are written with ten significant
+"""What the reference packages make of studies: how many rows a comparison needs, how far raters
+agree, and what a judge adds to few human labels. Numbers are written with ten significant
 digits, null where the reference is undefined."""
 
 import hashlib
@@ -14,10 +14,11 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 import pingouin
+from ppi_py import ppi_mean_ci
 from scipy import integrate, stats
 from statsmodels.stats.power import TTestPower
 
-PACKAGES = ("numpy", "scipy", "statsmodels", "pingouin")
+PACKAGES = ("numpy", "scipy", "statsmodels", "pingouin", "ppi-python")
 
 
 def rounded(value):
@@ -101,7 +102,19 @@ def intraclass(rng):
     return case(table, expect=expected)
 
 
-GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220}
+def prediction_powered(rng):
+    """Human labels, a judge's labels of the same rows, its labels of other rows, λ or null where it is tuned."""
+    labelled, judged = rng.randint(30, 45), rng.randint(20, 60)
+    are_checks, skill = rng.random() < 0.5, rng.choice([0.0, 0.5, 0.9])
+    truth = [float(rng.random() < 0.6) if are_checks else round(rng.gauss(3, 1), 1) for _ in range(labelled + judged)]
+    judge = [value if rng.random() < skill else rng.choice(truth) for value in truth]
+    human, seen, rest = truth[:labelled], judge[:labelled], judge[labelled:]
+    trust, confidence = rng.choice([None, None, 0.0, 0.4, 1.0]), rng.choice([0.8, 0.9, 0.95])
+    low, high = ppi_mean_ci(*map(np.array, (human, seen, rest)), alpha=1 - confidence, lam=trust)
+    return case(human, seen, rest, trust, confidence, expect=[(low[0] + high[0]) / 2, low[0], high[0]])
+
+
+GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220, prediction_powered: 150}
 
 
 def main():

@@ -17,6 +17,7 @@ mod multiple;
 mod paired;
 mod passes;
 mod power;
+mod prediction_powered;
 mod random;
 mod ranking;
 mod ranks;
@@ -44,6 +45,9 @@ pub use passes::{pass_at_k, pass_hat_k};
 pub use power::{
     FlipRates, McNemar, Sides, checks_equivalence_power, mcnemar_detectable, mcnemar_power, rows_for, t_detectable,
     t_equivalence_power, t_power,
+};
+pub use prediction_powered::{
+    JudgedRow, MIN_HUMAN_LABELS, PredictionPowered, PredictionPoweredFault, PredictionPoweredMethod, prediction_powered,
 };
 pub use random::Draws;
 pub use ranking::{BradleyTerry, Contest, EloSettings, RankingFault, bradley_terry, elo};

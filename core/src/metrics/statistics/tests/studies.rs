@@ -38,6 +38,19 @@ fn intraclass_correlations_equal_pingouin() {
 }
 
 #[test]
+fn prediction_powered_means_equal_ppi_py() {
+    compare_all("prediction_powered", 150, |case| {
+        let (humans, judges) = (floats(&case[0]), floats(&case[1]));
+        let labelled: Vec<JudgedRow> =
+            humans.into_iter().zip(judges).map(|(human, judge)| JudgedRow { human, judge }).collect();
+        let method = PredictionPoweredMethod::Asymptotic;
+        let found =
+            prediction_powered(&labelled, &floats(&case[2]), case[3].as_f64(), method, number(&case[4])).unwrap();
+        [vec![Some(found.value)], ends(Some(found.interval))].concat()
+    });
+}
+
+#[test]
 fn power_of_equivalence_equals_scipys_integral() {
     compare_all("t_equivalence", 100, |case| {
         vec![t_equivalence_power(number(&case[0]), number(&case[1]), whole(&case[2]), number(&case[3]))]

@@ -5,6 +5,7 @@
 
 mod intervals;
 mod power;
+mod prediction_powered;
 mod ranking;
 mod sequential;
 mod tests;
@@ -17,6 +18,7 @@ pub fn statistics() -> Vec<Figure> {
     [
         intervals::figures(),
         power::figures(),
+        prediction_powered::figures(),
         tests::figures(),
         ranking::figures(),
         sequential::figures(),
