@@ -16,6 +16,7 @@ import pandas as pd
 import pingouin
 from ppi_py import ppi_mean_ci
 from scipy import integrate, stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
 
 PACKAGES = ("numpy", "scipy", "statsmodels", "pingouin", "ppi-python")
@@ -114,7 +115,13 @@ def prediction_powered(rng):
     return case(human, seen, rest, trust, confidence, expect=[(low[0] + high[0]) / 2, low[0], high[0]])
 
 
-GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220, prediction_powered: 150}
+def adjusted_any(rng):
+    p_values = [round(rng.random() ** 3, 4) for _ in range(rng.randint(1, 15))]
+    return case(p_values, expect=multipletests(p_values, method="fdr_by")[1])
+
+
+GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220, prediction_powered: 150,
+              adjusted_any: 100}
 
 
 def main():

@@ -1,6 +1,6 @@
 //! Quantiles and tails, from the crate `statrs`. Arguments outside a distribution's domain give `None`.
 
-use statrs::distribution::{Beta, Binomial, ContinuousCDF, Discrete, DiscreteCDF, Normal, StudentsT};
+use statrs::distribution::{Beta, Binomial, ContinuousCDF, Discrete, DiscreteCDF, Hypergeometric, Normal, StudentsT};
 
 /// A confidence that an interval can have: between 0 and 1, both excluded. `statrs` panics beyond.
 fn probability(value: f64) -> Option<f64> {
@@ -96,4 +96,9 @@ pub(super) fn binomial_cdf(count: u64, num_trials: u64, rate: f64) -> Option<f64
 /// `P(X = count)` for `num_trials` trials that succeed at a rate.
 pub(super) fn binomial_pmf(count: u64, num_trials: u64, rate: f64) -> Option<f64> {
     Some(Binomial::new(rate, num_trials).ok()?.pmf(count))
+}
+
+/// `P(X ≤ count)` of the good ones among `num_drawn` that are drawn without replacement.
+pub(super) fn hypergeometric_cdf(count: u64, num_all: u64, num_good: u64, num_drawn: u64) -> Option<f64> {
+    Some(Hypergeometric::new(num_all, num_good, num_drawn).ok()?.cdf(count))
 }

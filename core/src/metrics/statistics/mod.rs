@@ -26,6 +26,7 @@ mod reports;
 mod search;
 mod sequential;
 mod signed;
+mod slices;
 mod words;
 
 pub use agreement::{
@@ -39,7 +40,7 @@ pub use effect_size::{cliffs_delta, cohens_d, cohens_h, hedges_g, matched_odds_r
 pub use equivalence::tost;
 pub use estimate::estimate;
 pub use intervals::{clopper_pearson, clustered_t, paired_rates, wilson};
-pub use multiple::{benjamini_hochberg, holm};
+pub use multiple::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub use paired::{Comparison, PairedRow, compare};
 pub use passes::{pass_at_k, pass_hat_k};
 pub use power::{
@@ -55,6 +56,9 @@ pub use regression::{Slope, slope};
 pub use reports::{RatedTwice, agreement_report, pair_report, power_report, ranking_report};
 pub use sequential::{bounded_evidence, bounded_sequence, mean_sequence, watch};
 pub use signed::{TestResult, mcnemar_mid_p, paired_permutation, sign_test, wilcoxon_signed_rank};
+pub use slices::{
+    FeatureValue, MIN_SLICE_ROWS, Slice, SliceCondition, SliceRow, SliceSearch, SliceValues, worst_slices,
+};
 
 use atelier_types::score::Unit;
 

@@ -51,6 +51,11 @@ fn prediction_powered_means_equal_ppi_py() {
 }
 
 #[test]
+fn adjusted_p_values_for_any_dependence_equal_statsmodels() {
+    compare_all("adjusted_any", 100, |case| benjamini_yekutieli(&floats(&case[0])).into_iter().map(Some).collect());
+}
+
+#[test]
 fn power_of_equivalence_equals_scipys_integral() {
     compare_all("t_equivalence", 100, |case| {
         vec![t_equivalence_power(number(&case[0]), number(&case[1]), whole(&case[2]), number(&case[3]))]

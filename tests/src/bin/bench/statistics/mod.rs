@@ -8,6 +8,7 @@ mod power;
 mod prediction_powered;
 mod ranking;
 mod sequential;
+mod slices;
 mod tests;
 mod verdicts;
 
@@ -22,6 +23,7 @@ pub fn statistics() -> Vec<Figure> {
         tests::figures(),
         ranking::figures(),
         sequential::figures(),
+        slices::figures(),
         verdicts::figures(),
     ]
     .concat()

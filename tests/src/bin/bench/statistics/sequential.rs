@@ -9,8 +9,11 @@ const NUM_RUNS: usize = 2000;
 const NUM_ROWS: usize = 1000;
 const LEVEL: f64 = 1.0 - CONFIDENCE;
 
+/// A row's value.
+type Draw = fn(&mut Draws) -> f64;
+
 pub fn figures() -> Vec<Figure> {
-    let worlds: [(&str, fn(&mut Draws) -> f64); 3] = [
+    let worlds: [(&str, Draw); 3] = [
         ("normal", normal),
         ("lognormal", |draws| normal(draws).exp() - 0.5_f64.exp()),
         ("t with 3 degrees of freedom", heavy),
