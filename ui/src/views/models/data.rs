@@ -93,7 +93,10 @@ pub fn format_words(format: Option<WeightsFormat>) -> &'static str {
 pub fn speed_words(speed: Option<&Speed>) -> Option<(String, String)> {
     let speed = speed?;
     let digits = if speed.tokens_per_second < 100.0 { 1 } else { 0 };
-    let mean = format!("{:.digits$}", speed.tokens_per_second);
+    let mean = match digits {
+        0 => words::count(speed.tokens_per_second.round() as u64),
+        digits => format!("{:.digits$}", speed.tokens_per_second),
+    };
     let interval = speed.half_width.map(|half| format!("±{half:.digits$}")).unwrap_or_default();
     Some((mean, interval))
 }

@@ -89,6 +89,7 @@ fn row_ui(
 struct Line<'a> {
     name: String,
     model: &'a atelier_types::ids::ModelName,
+    is_local: bool,
     price: Option<Price>,
     speed: Option<&'a Speed>,
 }
@@ -97,12 +98,14 @@ fn lines(models: &ModelsOverview) -> Vec<Line<'_>> {
     let remote = models.remote.iter().map(|model| Line {
         name: format!("{}, {}", model.name, model.endpoint),
         model: &model.name,
+        is_local: false,
         price: model.price,
         speed: model.speed.as_ref(),
     });
     let measured = models.local.iter().filter(|model| model.speed.is_some()).map(|model| Line {
         name: format!("{}, local", model.name),
         model: &model.name,
+        is_local: true,
         price: None,
         speed: model.speed.as_ref(),
     });
@@ -123,7 +126,10 @@ fn prices_ui(ui: &mut Ui, lines: &[Line<'_>], state: &mut ModelsState) {
     let output = Table::new("Price and speed", &columns, lines.len()).selected(selected).show(ui, |ui, row| {
         let Some(line) = lines.get(row.index) else { return String::new() };
         row.text(ui, 0, type_scale::BODY_MEDIUM, &line.name, t.ink);
-        let price = |of: fn(&Price) -> f64| words::usd_or_unknown(line.price.as_ref().map(of));
+        let price = |of: fn(&Price) -> f64| match line.is_local {
+            true => "none".to_owned(),
+            false => words::usd_or_unknown(line.price.as_ref().map(of)),
+        };
         let ink = if line.price.is_some() { t.ink } else { t.ink3 };
         row.text(ui, 1, type_scale::BODY, &price(|price| price.input_usd_per_mtok), ink);
         row.text(ui, 2, type_scale::BODY, &price(|price| price.output_usd_per_mtok), ink);
