@@ -39,7 +39,9 @@ pub fn home_ui(ui: &mut Ui, ctx: &AppContext<'_>, workspace: Option<&WorkspaceIn
             title_ui(ui, workspace, t);
             ui.add_space(metrics::SPACE_32);
             columns_ui(ui, ctx, workspace, state, width);
-            if screen.height() > 620.0 || workspace.is_some() {
+            // The tour's note says where one is, and would lie over the steps.
+            let is_on_tour = workspace.is_some() && ctx.session.tour_step.is_some();
+            if !is_on_tour && (screen.height() > 620.0 || workspace.is_some()) {
                 ui.add_space(metrics::SPACE_48);
                 steps::steps_ui(ui, ctx, workspace.is_some());
             }
