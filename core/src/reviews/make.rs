@@ -115,8 +115,10 @@ fn item(shown: Shown, rubric: &Rubric, random: &dyn Random, draw: &SeededRandom)
         outputs.swap(0, 1);
     }
     let id = ReviewItemId(random.hex(NUM_ID_DIGITS));
-    let context = rubric.context.iter();
-    let context = context.map(|field| (field.title.clone(), text_of(values.get(&field.column)))).collect();
+    // A rubric serves many datasets; a column that this one lacks would be shown as if it were empty.
+    let known =
+        rubric.context.iter().filter_map(|field| Some((field.title.clone(), text_of(values.get(&field.column)?))));
+    let context = known.collect();
     let mapping = ItemMapping {
         item: id.clone(),
         row,
@@ -128,11 +130,11 @@ fn item(shown: Shown, rubric: &Rubric, random: &dyn Random, draw: &SeededRandom)
     (ReviewItem { id, context, texts }, mapping)
 }
 
-fn text_of(value: Option<&Value>) -> String {
+fn text_of(value: &Value) -> String {
     match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
     }
 }
 
