@@ -3,7 +3,7 @@
 
 use atelier_tests::programs::program;
 use atelier_tests::sandbox::{Ran, Sandbox};
-use atelier_tests::stand_in::StandIn;
+use atelier_tests::stand_in::{StandIn, echo};
 use atelier_tests::workspace::{demo, greetings};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -76,6 +76,71 @@ fn ratings(items: &Path, reviewer: &str) -> String {
         let rating = serde_json::json!({
             "id": format!("{reviewer}-{number}"), "item": item["id"], "reviewer": reviewer, "at": number,
             "answer": { "kind": "pair", "choice": if number % 3 == 0 { "same" } else { "left" } },
+        });
+        format!("{rating}\n")
+    };
+    text.lines().skip(1).enumerate().map(rating).collect()
+}
+
+/// As a judge it likes long outputs; everything else it echoes.
+fn critic(request: &Value) -> String {
+    if request["model"] != "critic" {
+        return echo(request);
+    }
+    let asked = request["messages"].to_string();
+    let score = 1 + asked.len() % 5;
+    format!("```json\n{{\"reason\": \"It has {} characters.\", \"score\": {score}}}\n```", asked.len())
+}
+
+#[test]
+fn judges_score_outputs_with_prompts_of_the_workspace_and_are_held_against_people() {
+    let sandbox = Sandbox::new();
+    let stand_in = StandIn::with_reply(false, critic);
+    let folder = greetings(&sandbox, &stand_in, &["echo"], 6);
+    let workspace = folder.to_str().unwrap();
+    let at = |arguments: &[&str]| sandbox.json(&[&["--workspace", workspace], arguments].concat());
+    at(&["models", "add", "critic", "--endpoint", "stand-in", "--id", "critic"]);
+    let file = folder.join("experiments/greetings.toml");
+    let judge = "\n[[scorers]]\nscorer = \"judge\"\nmodel = \"critic\"\nquestion = \"Is it warm?\"\n";
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + judge).unwrap();
+
+    at(&["api", "prompts.adopt", r#"{"name":"judges/rubric"}"#]);
+    let prompt = folder.join("prompts/judges/rubric.prompty");
+    let written = std::fs::read_to_string(&prompt).unwrap();
+    std::fs::write(&prompt, format!("{written}\nBe as strict as a head waiter.\n")).unwrap();
+
+    let run = at(&["run", "greetings"]);
+    assert_eq!(run["summary"]["progress"]["new"], 12, "{run}");
+    let asked = stand_in.log();
+    let judged: Vec<_> = asked.iter().filter(|one| one.request["model"] == "critic").collect();
+    assert_eq!((asked.len(), judged.len()), (24, 12));
+    assert!(judged.iter().all(|one| one.request["messages"].to_string().contains("strict as a head waiter")));
+    assert!(judged.iter().all(|one| one.request["response_format"].to_string().contains("score")));
+    let id = text(&run["summary"]["id"]);
+    let comparison = at(&["runs", "compare", &format!("{id}:1"), &format!("{id}:2")]);
+    assert_eq!(comparison["uncalibrated"][0], "judge", "{comparison}");
+
+    at(&["review", "new", "warm", "--run", id, "--rubric", "warmth", "--mode", "rubric", "--seed", "1"]);
+    let ratings = rubric_ratings(&folder.join("reviews/warm/items.jsonl"));
+    let file = sandbox.work().join("ratings.jsonl");
+    std::fs::write(&file, ratings).unwrap();
+    at(&["review", "import", "warm", file.to_str().unwrap()]);
+    let status = at(&["review", "status", "warm"]);
+    let report = &status["judges"][0]["report"];
+    assert_eq!((&report["status"], &report["agreement"]["num_items"]), (&"calibrated".into(), &12.into()), "{status}");
+    let why = &status["judges"][0]["corrected"][0]["corrected"]["reason"];
+    assert!(text(why).contains("fewer than 30"), "{status}");
+    let comparison = at(&["runs", "compare", &format!("{id}:1"), &format!("{id}:2")]);
+    assert_eq!(comparison["uncalibrated"], Value::Array(Vec::new()));
+}
+
+fn rubric_ratings(items: &Path) -> String {
+    let text = std::fs::read_to_string(items).unwrap();
+    let rating = |(number, line): (usize, &str)| {
+        let item: Value = serde_json::from_str(line).unwrap();
+        let rating = serde_json::json!({
+            "id": format!("ann-{number}"), "item": item["id"], "reviewer": "ann", "at": number,
+            "answer": { "kind": "rubric", "values": { "warmth": 1 + number % 5 } },
         });
         format!("{rating}\n")
     };
@@ -312,6 +377,9 @@ fn stats_read_lines_and_write_one_object() {
     let comparison = stats(&sandbox, &["compare"], &lines).json();
     assert_eq!((&comparison["verdict"]["judgement"], &comparison["unit"]), (&"better".into(), &"share".into()));
     assert_eq!(comparison, stats(&sandbox, &["compare"], &lines).json());
+    let power = stats(&sandbox, &["power", "--difference", "0.2", "--rows", "200"], &lines).json();
+    assert!(power["achieved"]["value"].as_f64().unwrap() > 0.8, "{power}");
+    assert!(power["rows_needed"]["value"].as_f64().unwrap() < 200.0, "{power}");
     let turned = stats(&sandbox, &["compare", "--lower-is-better", "--margin", "0.05"], &lines).json();
     assert_eq!((&turned["verdict"]["judgement"], &turned["verdict"]["margin"]), (&"worse".into(), &0.05.into()));
 }

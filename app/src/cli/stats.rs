@@ -6,11 +6,12 @@ use super::context::{Context, bad_argument, read_text};
 use crate::statuses;
 use atelier_core::api::{self, Result};
 use atelier_types::api::{
-    StatsAgreement, StatsAgreementRequest, StatsCompare, StatsCompareRequest, StatsRank, StatsRankRequest,
+    StatsAgreement, StatsAgreementRequest, StatsCompare, StatsCompareRequest, StatsPower, StatsPowerRequest, StatsRank,
+    StatsRankRequest,
 };
 use atelier_types::error::{ApiError, ErrorKind, Location};
 use atelier_types::score::{Direction, Unit};
-use atelier_types::statistics::{ContestRecord, PairRecord, PairSettings, RatingRecord};
+use atelier_types::statistics::{ContestRecord, PairRecord, PairSettings, PowerSettings, RatingRecord};
 use serde::Deserialize as _;
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use std::collections::HashMap;
@@ -24,6 +25,8 @@ pub(super) enum Command {
     Rank(Input),
     /// Candidate b against baseline a, from lines `{"id": …, "a": …, "b": …}`; several lines with one id are repeats
     Compare(CompareOptions),
+    /// How many rows a comparison needs, and what so many rows can find, from a pilot's lines `{"id": …, "a": …, "b": …}`
+    Power(PowerOptions),
 }
 
 #[derive(clap::Args)]
@@ -51,6 +54,29 @@ pub(super) struct CompareOptions {
     seed: u64,
 }
 
+#[derive(clap::Args)]
+pub(super) struct PowerOptions {
+    #[command(flatten)]
+    input: Input,
+    /// What scores are measured in; default: share where all lie in [0, 1], else number
+    #[arg(long, value_parser = unit)]
+    unit: Option<Unit>,
+    /// The difference that should be found, in the unit; default: the margin
+    #[arg(long)]
+    difference: Option<f64>,
+    /// Smallest difference that matters, in the unit (0.01 is one point of a share)
+    #[arg(long)]
+    margin: Option<f64>,
+    /// The chance of finding it
+    #[arg(long, default_value_t = 0.8)]
+    power: f64,
+    #[arg(long, default_value_t = 0.95)]
+    confidence: f64,
+    /// Rows that are planned; default: those of the pilot
+    #[arg(long)]
+    rows: Option<u32>,
+}
+
 pub(super) async fn run(context: &Context, command: Command) -> Outcome {
     match command {
         Command::Agreement(input) => {
@@ -72,17 +98,42 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let request = StatsCompareRequest { pairs, settings: options.settings()? };
             print_json(&api::call::<StatsCompare>(&context.studio, request).await?)?;
         }
+        Command::Power(options) => {
+            let pairs = without_lines(options.input.records::<PairRecord>()?);
+            let request = StatsPowerRequest { pairs, settings: options.settings()? };
+            print_json(&api::call::<StatsPower>(&context.studio, request).await?)?;
+        }
     }
     Ok(statuses::DONE)
 }
 
 impl CompareOptions {
     fn settings(&self) -> Result<PairSettings> {
-        if self.margin.is_some_and(|margin| !(margin >= 0.0 && margin.is_finite())) {
-            return Err(bad_argument("The margin is below 0 or no number"));
-        }
+        check_margin(self.margin)?;
         let direction = if self.lower_is_better { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
         Ok(PairSettings { unit: self.unit, direction, margin: self.margin, seed: self.seed })
+    }
+}
+
+impl PowerOptions {
+    fn settings(&self) -> Result<PowerSettings> {
+        check_margin(self.margin)?;
+        for (name, chance) in [("power", self.power), ("confidence", self.confidence)] {
+            if !(chance > 0.0 && chance < 1.0) {
+                return Err(bad_argument(format!("The {name} is not between 0 and 1")));
+            }
+        }
+        let Self { unit, difference, margin, power, confidence, rows, .. } = *self;
+        Ok(PowerSettings { unit, difference, margin, power, confidence, num_rows: rows })
+    }
+}
+
+fn check_margin(margin: Option<f64>) -> Result<()> {
+    match margin {
+        Some(margin) if !(margin >= 0.0 && margin.is_finite()) => {
+            Err(bad_argument("The margin is below 0 or no number"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) use render::rendered;
 pub use render::{flatten, render};
 
 use super::{Result, Session, Studio};
+use crate::metrics::judges::builtin_prompt;
 use crate::store::drafts;
 use crate::support::sha256_hex;
 use crate::workspace::WorkspaceError;
@@ -110,6 +111,23 @@ pub async fn save(studio: &Studio, request: PromptSaveRequest) -> Result<PromptS
         }
         let saved = name.clone();
         session.store.write(move |transaction| drafts::discard(transaction, &saved))?;
+        source(session, &name, &VersionRef::Working)
+    })
+    .await
+}
+
+/// Write a judge's built-in prompt into the workspace, to be edited and versioned. One that is there stays.
+pub async fn adopt(studio: &Studio, request: PromptRequest) -> Result<PromptSource> {
+    let name = request.name;
+    changed(studio, move |session| {
+        let _alone = session.workspace.exclusive();
+        if current_text(session, &name)?.is_none() {
+            let text = builtin_prompt(name.as_str()).ok_or_else(|| {
+                ApiError::new(ErrorKind::NotFound, "prompt.not_built_in", format!("`{name}` is no built-in prompt"))
+                    .with_action("Check the name.")
+            })?;
+            session.workspace.write_atomic(&file_of(&name), text.as_bytes())?;
+        }
         source(session, &name, &VersionRef::Working)
     })
     .await

@@ -11,7 +11,7 @@ use atelier_types::api::{
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Tag;
 use atelier_types::experiment::{CellDetail, VariantSummary};
-use atelier_types::ids::{RatingId, ReviewItemId, ReviewSetName, ReviewerName, VariantId};
+use atelier_types::ids::{RatingId, ReviewItemId, ReviewSetName, ReviewerName, RunId, ScorerName, VariantId};
 use atelier_types::review::{
     Answer, Rating, ReviewMode, ReviewResults, ReviewSession, ReviewSetSummary, ReviewSource, ReviewerProgress,
 };
@@ -183,18 +183,37 @@ pub async fn results(studio: &Studio, request: ReviewSetRequest) -> Result<Revie
                 Some(mapping) => reviews::results(mapping, &set.header.rubric, &counting),
                 None => Default::default(),
             };
+            // A run that is not on this machine says nothing.
+            let judged = mapping.as_ref().and_then(|mapping| session.runs.judged(&mapping.source.run).ok());
+            let judged = judged.unwrap_or_default();
+            let judges = mapping.as_ref().map(|mapping| reviews::calibrations(&set, mapping, &counting, &judged));
             let commented = counting.iter().filter(|rating| !rating.comment.is_empty());
             Ok(ReviewResults {
                 summary: summary_of(&set, &answers),
                 source: mapping.map(|mapping| mapping.source),
                 wins,
                 rubric_means,
+                judges: judges.unwrap_or_default(),
                 comments: commented
                     .map(|rating| (rating.item.clone(), rating.reviewer.clone(), rating.comment.clone()))
                     .collect(),
             })
         })
         .await
+}
+
+/// Judges of a run that no reviewer's ratings can be held against.
+pub(super) fn uncalibrated(session: &Session, run: &RunId) -> Result<Vec<ScorerName>> {
+    let judges = session.runs.judges(run)?;
+    let is_rated = |name: &ReviewSetName| {
+        reviewed(session, name).ok().flatten().is_some_and(|(mapping, ratings)| {
+            mapping.source.run == *run && ratings.iter().any(|rating| matches!(rating.answer, Answer::Rubric { .. }))
+        })
+    };
+    if judges.is_empty() || reviews::names(&session.workspace)?.iter().any(is_rated) {
+        return Ok(Vec::new());
+    }
+    Ok(judges)
 }
 
 /// Take in ratings from another file. All of them or none: a line that cannot be taken is named.

@@ -6,7 +6,7 @@ use crate::experiments::{NewPlan, ReadyRun, RunOptions, RunProgress, num_rows};
 use atelier_types::api::*;
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::{Event, Tag};
-use atelier_types::experiment::{Comparison, GridPage, RunDetail, RunStatus, RunSummary, ThresholdCheck};
+use atelier_types::experiment::{Comparison, GridPage, RunDetail, RunStatus, RunSummary, SliceReport, ThresholdCheck};
 use atelier_types::ids::{ExperimentName, RunId};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -63,7 +63,18 @@ pub async fn grid(studio: &Studio, request: GridRequest) -> Result<GridPage> {
 
 /// Two variants, their measures, verdicts and rows.
 pub async fn compare(studio: &Studio, request: CompareRequest) -> Result<Comparison> {
-    studio.in_session(move |session| Ok(session.runs.compare(&request)?)).await
+    studio
+        .in_session(move |session| {
+            let comparison = session.runs.compare(&request)?;
+            let uncalibrated = super::reviews::uncalibrated(session, &request.candidate_run)?;
+            Ok(Comparison { uncalibrated, ..comparison })
+        })
+        .await
+}
+
+/// Parts of the rows where the candidate does worst.
+pub async fn slices(studio: &Studio, request: CompareRequest) -> Result<SliceReport> {
+    studio.in_session(move |session| Ok(session.runs.slices(&request)?)).await
 }
 
 /// A run against the thresholds of its experiment.
@@ -112,11 +123,13 @@ fn ready(session: &Session, request: RunStartRequest) -> Result<ReadyRun> {
     let (spec, materials) = checked(&session.workspace, &request.experiment)?;
     let dataset = materials.dataset?;
     let prompts = materials.prompts.into_iter().collect::<Result<Vec<_>>>()?;
+    let judge_prompts = materials.judge_prompts.into_iter().collect::<Result<Vec<_>>>()?;
     let num_rows = num_rows(&spec, dataset.rows.len() as u32) as usize;
     let new = NewPlan {
         experiment: &request.experiment,
         spec,
         prompts: &prompts,
+        judge_prompts: &judge_prompts,
         rows: &dataset.rows[..num_rows],
         dataset_hash: &dataset.summary.content_hash,
     };

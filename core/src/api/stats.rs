@@ -2,9 +2,9 @@
 
 use super::{Result, Studio};
 use crate::metrics::statistics;
-use atelier_types::api::{StatsAgreementRequest, StatsCompareRequest, StatsRankRequest};
+use atelier_types::api::{StatsAgreementRequest, StatsCompareRequest, StatsPowerRequest, StatsRankRequest};
 use atelier_types::error::{ApiError, ErrorKind};
-use atelier_types::statistics::{AgreementReport, PairReport, RankingReport};
+use atelier_types::statistics::{AgreementReport, PairReport, PowerReport, RankingReport};
 
 /// How far raters agree.
 pub async fn agreement(studio: &Studio, request: StatsAgreementRequest) -> Result<AgreementReport> {
@@ -27,4 +27,9 @@ pub async fn rank(studio: &Studio, request: StatsRankRequest) -> Result<RankingR
 /// Candidate against baseline.
 pub async fn compare(studio: &Studio, request: StatsCompareRequest) -> Result<PairReport> {
     studio.blocking(move || Ok(statistics::pair_report(&request.pairs, request.settings))).await
+}
+
+/// What so many rows can find, and how many rows it takes.
+pub async fn power(studio: &Studio, request: StatsPowerRequest) -> Result<PowerReport> {
+    studio.blocking(move || Ok(statistics::power_report(&request.pairs, request.settings))).await
 }

@@ -7,9 +7,14 @@
 //! What always holds: equal and deleted pieces joined are the text before, equal and inserted pieces the text after.
 
 mod anchors;
+mod divergence;
 mod edits;
+mod json;
 mod rows;
 mod words;
+
+pub use divergence::divergence;
+pub use json::diff_json;
 
 use atelier_types::diff::{Change, Piece, TextDiff};
 use edits::Edit;

@@ -1,11 +1,11 @@
 //! Runs that are looked at: their plan and numbers in memory, brought up to date at each look.
 
+use super::gauge::Gauge;
 use super::grid;
 use super::numbers::Numbers;
 use super::runs::lock;
 use super::summary::Reading;
 use super::{ExperimentError, Result};
-use crate::metrics::scorers::Scorer;
 use crate::store::Store;
 use crate::store::runs::{self as table, RunPlan, RunRecord};
 use atelier_types::experiment::{FilterCounts, ScorerInfo, Variant, VariantSummary};
@@ -43,7 +43,7 @@ impl Board {
             Ok(Some((record, plan)))
         })?;
         let (record, plan) = found.ok_or_else(|| ExperimentError::NoRun { run: run.clone() })?;
-        let scorers = plan.spec.scorers.iter().map(|spec| Ok(Scorer::new(spec)?.info().clone()));
+        let scorers = plan.spec.scorers.iter().map(|spec| Ok(Gauge::new(spec)?.info().clone()));
         let scorers: Vec<_> = scorers
             .collect::<std::result::Result<_, String>>()
             .map_err(|reason| ExperimentError::BadPlan { reason })?;

@@ -1,8 +1,9 @@
 //! What stands in the way of a run, all of it, before anything is sent. Pure: what the experiment names is handed in.
 
+use super::gauge::Gauge;
 use super::materials::Materials;
 use super::plan::{self, PreparedPrompt};
-use crate::metrics::scorers::Scorer;
+use crate::metrics::judges::Judge;
 use crate::workspace::Dataset;
 use atelier_types::dataset::Row;
 use atelier_types::error::{ApiError, ErrorKind};
@@ -31,7 +32,7 @@ pub fn problems(spec: &ExperimentSpec, materials: &Materials) -> Vec<Problem> {
     }
     check_models(spec, &materials.models, &mut found);
     check_prompts(spec, materials, &mut found);
-    check_scorers(spec, materials.dataset.as_deref().ok(), &mut found);
+    check_scorers(spec, materials, &mut found);
     found.0
 }
 
@@ -124,12 +125,15 @@ fn uncovered(spec: &ExperimentSpec, prepared: &PreparedPrompt, dataset: &Dataset
     )
 }
 
-fn check_scorers(spec: &ExperimentSpec, dataset: Option<&Dataset>, found: &mut Found) {
+fn check_scorers(spec: &ExperimentSpec, materials: &Materials, found: &mut Found) {
+    for error in materials.judge_prompts.iter().filter_map(|prompt| prompt.as_ref().err()) {
+        found.add("scorers", error.clone());
+    }
     let mut names = BTreeSet::new();
     for (at, scorer_spec) in spec.scorers.iter().enumerate() {
         let part = format!("scorers.{at}");
-        let scorer = match Scorer::new(scorer_spec) {
-            Ok(scorer) => scorer,
+        let scorer = match Gauge::new(scorer_spec) {
+            Ok(gauge) => gauge,
             Err(reason) => {
                 found.invalid(part, "experiment.bad_scorer", reason, "Mend the scorer's settings.");
                 continue;
@@ -146,10 +150,22 @@ fn check_scorers(spec: &ExperimentSpec, dataset: Option<&Dataset>, found: &mut F
             let message = format!("Two scorers are called `{}`", scorer_spec.result_name());
             found.invalid(&part, "experiment.duplicate_scorer", message, "Give one of them another `name`.");
         }
-        let Some((column, dataset)) = scorer.expected_column().zip(dataset) else { continue };
+        check_columns(spec, &scorer, materials, &part, found);
+        for model in scorer.judge().map(Judge::models).unwrap_or_default() {
+            if !materials.models.contains(model) {
+                let message = format!("There is no model `{model}` in atelier.toml to judge with");
+                found.invalid(&part, "experiment.unknown_model", message, "Add it, or name another one.");
+            }
+        }
+    }
+}
+
+fn check_columns(spec: &ExperimentSpec, scorer: &Gauge, materials: &Materials, part: &str, found: &mut Found) {
+    let Ok(dataset) = &materials.dataset else { return };
+    for column in scorer.columns() {
         if !dataset.summary.columns.iter().any(|known| known == column) && !spec.inputs.contains_key(column) {
             let message = format!("The dataset `{}` has no column `{column}`", dataset.summary.name);
-            found.invalid(part, "experiment.missing_column", message, "Name the column with `expected`, or add it.");
+            found.invalid(part, "experiment.missing_column", message, "Name another column, or add it.");
         }
     }
 }

@@ -7,9 +7,12 @@ use crate::metrics::statistics::{self, Comparison as Wish, PairedRow};
 use crate::store::run_rows::RowHead;
 use atelier_types::experiment::{ExperimentSpec, ScorerInfo};
 use atelier_types::ids::ScorerName;
-use atelier_types::score::Direction;
-use atelier_types::statistics::{ComparedRow, Measure, RowChange};
+use atelier_types::score::{Direction, Unit};
+use atelier_types::statistics::{ComparedRow, Estimate, Measure, RowChange};
 use std::collections::HashMap;
+
+/// Beyond so many rows nobody waits for the next one, and the interval takes long.
+const MAX_WATCHED_ROWS: usize = 5_000;
 
 /// One side of a comparison.
 pub(super) struct Side<'a> {
@@ -44,19 +47,46 @@ pub(super) struct Options<'a> {
 pub(super) fn compare(baseline: &Side<'_>, candidate: &Side<'_>, options: &Options<'_>) -> Result<Compared> {
     let pairs = pairs(baseline, candidate);
     let common: Vec<Common> = common_measures(baseline.scorers, candidate.scorers);
-    let chosen = match options.measure {
-        None => common.first(),
-        Some(name) => common.iter().find(|one| one.info.name == *name),
-    };
-    let Some(chosen) = chosen else {
-        return Err(ExperimentError::NoMeasure { measure: options.measure.cloned().unwrap_or_default() });
-    };
+    let chosen = chosen(&common, options.measure)?;
     let measure = |one: &Common| {
         let asked_for = options.margin.filter(|_| one.info.name == chosen.info.name);
         let margin = asked_for.unwrap_or_else(|| margin(options.spec, one.baseline, one.info.unit));
         measured(baseline, candidate, &pairs, one, margin)
     };
-    Ok(Compared { measures: common.iter().map(measure).collect(), rows: rows(baseline, candidate, &pairs, chosen) })
+    let mut measures: Vec<Measure> = common.iter().map(measure).collect();
+    measures.retain(|measure| !is_free(measure));
+    Ok(Compared { measures, rows: rows(baseline, candidate, &pairs, chosen) })
+}
+
+/// Where both sides cost nothing there is nothing to say about cost.
+fn is_free(measure: &Measure) -> bool {
+    let is_nothing = |side: &Option<Estimate>| side.as_ref().is_some_and(|estimate| estimate.mean == 0.0);
+    measure.unit == Unit::Usd && is_nothing(&measure.baseline) && is_nothing(&measure.candidate)
+}
+
+fn chosen<'a>(common: &'a [Common], measure: Option<&ScorerName>) -> Result<&'a Common> {
+    let found = match measure {
+        None => common.first(),
+        Some(name) => common.iter().find(|one| one.info.name == *name),
+    };
+    found.ok_or_else(|| ExperimentError::NoMeasure { measure: measure.cloned().unwrap_or_default() })
+}
+
+/// The rows that both sides have a score for: their place in the baseline, and candidate minus baseline.
+pub(super) fn differences(
+    baseline: &Side<'_>,
+    candidate: &Side<'_>,
+    measure: Option<&ScorerName>,
+) -> Result<(ScorerInfo, Vec<(u32, f64)>)> {
+    let common = common_measures(baseline.scorers, candidate.scorers);
+    let one = chosen(&common, measure)?;
+    let difference = |pair: Pair| {
+        let before = statistics::mean(&values(baseline, one.baseline, pair.baseline))?;
+        let after = statistics::mean(&values(candidate, one.candidate, pair.candidate))?;
+        Some((pair.baseline?, after - before))
+    };
+    let found = pairs(baseline, candidate).into_iter().filter_map(difference).collect();
+    Ok((one.info.clone(), found))
 }
 
 /// A measure that both sides have, and its column on each.
@@ -100,6 +130,12 @@ fn measured(baseline: &Side<'_>, candidate: &Side<'_>, pairs: &[Pair], one: &Com
         before.iter().zip(&after).map(|(baseline, candidate)| PairedRow { baseline, candidate }).collect();
     let ScorerInfo { name, unit, direction, .. } = one.info.clone();
     let verdict = statistics::compare(&rows, Wish { unit, direction, margin });
+    let differences: Vec<f64> = rows
+        .iter()
+        .take(MAX_WATCHED_ROWS)
+        .filter_map(|row| Some(statistics::mean(row.candidate)? - statistics::mean(row.baseline)?))
+        .collect();
+    let watched = statistics::watch(&differences, unit, statistics::CONFIDENCE).interval;
     let num_unscored = |side: &Side<'_>, measure: usize| side.numbers.num_unscored(measure, side.variant);
     Measure {
         baseline: statistics::estimate(&before, num_unscored(baseline, one.baseline), unit),
@@ -108,6 +144,7 @@ fn measured(baseline: &Side<'_>, candidate: &Side<'_>, pairs: &[Pair], one: &Com
         unit,
         direction,
         verdict,
+        watched: watched.filter(|_| rows.len() <= MAX_WATCHED_ROWS),
     }
 }
 

@@ -62,7 +62,13 @@ fn joined(rows: impl Iterator<Item = u32>) -> Vec<Range<u32>> {
     ranges
 }
 
-fn read_window(store: &Store, shape: &RunShape, live: Option<&LiveRun>, rows: Range<u32>) -> Result<Vec<GridRow>> {
+/// Some rows with all their cells.
+pub(super) fn read_window(
+    store: &Store,
+    shape: &RunShape,
+    live: Option<&LiveRun>,
+    rows: Range<u32>,
+) -> Result<Vec<GridRow>> {
     let (heads, found, scored) = store.read(|connection| {
         let view = connection.unchecked_transaction()?;
         let heads = run_rows::heads(&view, shape.key, rows.clone())?;

@@ -1,12 +1,16 @@
 //! A run's plan made ready to work on: prompts compiled, scorers checked, and how one cell is asked, scored and
 //! recorded.
 
+use super::gauge::Gauge;
+use super::judging::{self, Judging, Kept};
 use super::models::Models;
 use super::plan::{PreparedPrompt, is_of};
 use super::{ExperimentError, Result};
 use crate::calls::{Call, Finished};
-use crate::metrics::scorers::{Schema, ScoreContext, Scorer};
-use crate::store::cells::{self, Answer, CellEnd, CellRecord, Effort};
+use crate::metrics::judges::JudgeContext;
+use crate::metrics::scorers::{Schema, ScoreContext};
+use crate::store::cells::{self, CellEnd, CellRecord, Effort};
+use crate::store::judge_calls::JudgeCall;
 use crate::store::runs::{CellPlace, RunPlan, RunShape};
 use crate::store::traces::TraceRecord;
 use crate::store::{Store, StoreError};
@@ -17,7 +21,7 @@ use atelier_types::experiment::{ExperimentSpec, Variant};
 use atelier_types::ids::PromptName;
 use atelier_types::output::{Output, Receipt};
 use atelier_types::provider::{ErrorCategory, Params, ProviderError};
-use atelier_types::score::NamedScore;
+use atelier_types::score::{NamedScore, Score};
 use atelier_types::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,7 +35,9 @@ pub(super) struct Job {
     pub shape: RunShape,
     pub spec: ExperimentSpec,
     pub variants: Vec<JobVariant>,
-    scorers: Vec<Scorer>,
+    gauges: Vec<Gauge>,
+    /// Of the variants, then of the judges.
+    prompts: Vec<(Bundle, Arc<Prompt>)>,
 }
 
 pub(super) struct JobVariant {
@@ -51,9 +57,9 @@ struct KeptBundle {
 }
 
 /// The prompts' texts as a run keeps them.
-pub(super) fn kept_bundles(prompts: &[PreparedPrompt]) -> Result<String> {
+pub(super) fn kept_bundles<'a>(prompts: impl IntoIterator<Item = &'a PreparedPrompt>) -> Result<String> {
     let kept: Vec<KeptBundle> = prompts
-        .iter()
+        .into_iter()
         .map(|prepared| KeptBundle {
             name: prepared.bundle.name.clone(),
             text: prepared.bundle.text.clone(),
@@ -66,10 +72,7 @@ pub(super) fn kept_bundles(prompts: &[PreparedPrompt]) -> Result<String> {
 /// What became of one attempt at a cell.
 pub(super) enum Attempt {
     /// It was called, and answered or failed.
-    Called {
-        finished: Box<Finished>,
-        scores: Vec<NamedScore>,
-    },
+    Called(Box<Called>),
     /// The row does not fit the prompt. What is recorded says so, as a call that was never sent.
     Unrendered {
         finished: Box<Finished>,
@@ -78,10 +81,40 @@ pub(super) enum Attempt {
     Cancelled,
 }
 
+/// An answer with its scores.
+pub(super) struct Called {
+    pub answer: Kept,
+    scores: Vec<NamedScore>,
+    /// What judges were asked, with the places of their scorers.
+    judge_calls: Vec<(u32, Kept)>,
+}
+
+impl Called {
+    fn unscored(finished: Finished) -> Box<Self> {
+        let answer = Kept { row: finished.stored, finished };
+        Box::new(Self { answer, scores: Vec::new(), judge_calls: Vec::new() })
+    }
+
+    /// Of the answer and its judges, as far as this run paid for them. `None` where no price is known.
+    pub fn cost_usd(&self) -> Option<f64> {
+        let calls = std::iter::once(&self.answer).chain(self.judge_calls.iter().map(|(_, call)| call));
+        calls.filter_map(Kept::cost_usd).reduce(|sum, cost| sum + cost)
+    }
+}
+
+/// Who is asked, and whether an answer may come from the store.
+pub(super) struct Asking<'a> {
+    pub models: &'a dyn Models,
+    pub store: &'a Store,
+    pub use_cache: bool,
+    pub cancel: &'a CancellationToken,
+}
+
 impl Attempt {
     pub fn error(&self) -> Option<&ProviderError> {
         match self {
-            Self::Called { finished, .. } | Self::Unrendered { finished, .. } => finished.output.error.as_ref(),
+            Self::Called(called) => called.answer.finished.output.error.as_ref(),
+            Self::Unrendered { finished, .. } => finished.output.error.as_ref(),
             Self::Cancelled => None,
         }
     }
@@ -103,8 +136,8 @@ impl Job {
             JobVariant::new(variant, prompt.clone())
         });
         let variants = variants.collect::<Result<_>>()?;
-        let scorers = plan.spec.scorers.iter().map(Scorer::new).collect::<std::result::Result<_, _>>();
-        Ok(Self { shape, variants, scorers: scorers.map_err(bad_plan)?, spec: plan.spec })
+        let gauges = plan.spec.scorers.iter().map(Gauge::new).collect::<std::result::Result<_, _>>();
+        Ok(Self { shape, variants, gauges: gauges.map_err(bad_plan)?, spec: plan.spec, prompts })
     }
 
     /// What a row gives a prompt: its columns, and the experiment's values where it has no column.
@@ -117,15 +150,8 @@ impl Job {
         inputs
     }
 
-    /// Renders, calls and scores. Nothing is recorded.
-    pub async fn attempt(
-        self: &Arc<Self>,
-        models: &dyn Models,
-        place: CellPlace,
-        inputs: &Arc<JsonMap>,
-        use_cache: bool,
-        cancel: &CancellationToken,
-    ) -> Attempt {
+    /// Renders, calls and scores. The cell is not recorded.
+    pub async fn attempt(self: &Arc<Self>, asking: &Asking<'_>, place: CellPlace, inputs: &Arc<JsonMap>) -> Attempt {
         let variant = &self.variants[place.variant as usize];
         let messages = match variant.prompt.render(inputs) {
             Ok(messages) => messages,
@@ -138,34 +164,72 @@ impl Job {
             messages,
             params: variant.params.clone(),
             repeat: place.repeat,
-            use_cache,
+            use_cache: asking.use_cache,
         };
-        let finished = models.call(call, cancel).await;
-        match &finished.output.error {
-            Some(error) if error.category == ErrorCategory::Cancelled => Attempt::Cancelled,
-            Some(_) => Attempt::Called { finished: Box::new(finished), scores: Vec::new() },
-            None => self.scored(Box::new(finished), place.variant, inputs).await,
+        let finished = asking.models.call(call, asking.cancel).await;
+        let called = match &finished.output.error {
+            Some(error) if error.category == ErrorCategory::Cancelled => return Attempt::Cancelled,
+            Some(_) => return Attempt::Called(Called::unscored(finished)),
+            None => self.scored(Called::unscored(finished), place.variant, inputs).await,
+        };
+        match called {
+            Some(called) if self.gauges.iter().any(|gauge| gauge.judge().is_some()) => {
+                self.judged(called, asking, place.repeat, inputs).await
+            }
+            Some(called) => Attempt::Called(called),
+            None => Attempt::Cancelled,
         }
     }
 
-    async fn scored(self: &Arc<Self>, finished: Box<Finished>, variant: u32, inputs: &Arc<JsonMap>) -> Attempt {
-        if finished.output.text.len() < HEAVY_TEXT_BYTES {
-            let scores = self.scores(&finished.output.text, variant, inputs);
-            return Attempt::Called { finished, scores };
+    /// With the scores that need no model; judges have none yet. `None` where the runtime is shutting down.
+    async fn scored(
+        self: &Arc<Self>,
+        mut called: Box<Called>,
+        variant: u32,
+        inputs: &Arc<JsonMap>,
+    ) -> Option<Box<Called>> {
+        if called.answer.finished.output.text.len() < HEAVY_TEXT_BYTES {
+            called.scores = self.scores(&called.answer.finished.output.text, variant, inputs);
+            return Some(called);
         }
         let (job, inputs) = (self.clone(), inputs.clone());
         let scored = tokio::task::spawn_blocking(move || {
-            let scores = job.scores(&finished.output.text, variant, &inputs);
-            Attempt::Called { finished, scores }
+            called.scores = job.scores(&called.answer.finished.output.text, variant, &inputs);
+            called
         });
-        // It only fails where the runtime is shutting down.
-        scored.await.unwrap_or(Attempt::Cancelled)
+        scored.await.ok()
     }
 
     fn scores(&self, text: &str, variant: u32, inputs: &JsonMap) -> Vec<NamedScore> {
         let output_schema = self.variants[variant as usize].output_schema.as_ref();
         let context = ScoreContext { output: text, row: inputs, output_schema };
-        self.scorers.iter().map(|scorer| scorer.score(&context)).collect()
+        let score = |gauge: &Gauge| match gauge {
+            Gauge::Scorer(scorer) => scorer.score(&context),
+            Gauge::Judge(judge) => {
+                let (name, score) = (judge.info().name.clone(), Score::unscored("The judge was not asked"));
+                NamedScore { name, score, explanation: None }
+            }
+        };
+        self.gauges.iter().map(score).collect()
+    }
+
+    /// Asks the judges, one after the other, so that a cell never has more than one call in flight.
+    async fn judged(&self, called: Box<Called>, asking: &Asking<'_>, repeat: u32, row: &JsonMap) -> Attempt {
+        let Called { answer, mut scores, .. } = *called;
+        let answer = Kept::keep(asking.store, answer.finished, repeat).await;
+        let output = &answer.finished.output;
+        let task = judging::task(&output.receipt.messages);
+        let context = JudgeContext { output: &output.text, baseline_output: None, row, task: &task };
+        let Asking { models, store, use_cache, cancel } = *asking;
+        let judging = Judging { models, store, prompts: &self.prompts, use_cache, cancel };
+        let mut judge_calls = Vec::new();
+        for (number, gauge) in (0_u32..).zip(&self.gauges) {
+            let Some(judge) = gauge.judge() else { continue };
+            let Some(verdict) = judging.judge(judge, &context).await else { return Attempt::Cancelled };
+            scores[number as usize] = verdict.score;
+            judge_calls.extend(verdict.calls.into_iter().map(|call| (number, call)));
+        }
+        Attempt::Called(Box::new(Called { answer, scores, judge_calls }))
     }
 
     /// Records an attempt, durably when this answers. A cancelled one leaves nothing to record.
@@ -175,24 +239,32 @@ impl Job {
         place: CellPlace,
         attempt: Attempt,
     ) -> std::result::Result<(), StoreError> {
-        let (finished, scores, end) = match attempt {
+        let (called, end) = match attempt {
             Attempt::Cancelled => return Ok(()),
-            Attempt::Called { finished, scores } => {
-                let end = end_of(&finished);
-                (finished, scores, end)
+            Attempt::Called(called) => {
+                let end = end_of(&called.answer.finished);
+                (called, end)
             }
             Attempt::Unrendered { finished, code } => {
                 let message = finished.output.error.as_ref().map(|error| error.message.clone()).unwrap_or_default();
-                (finished, Vec::new(), CellEnd::Failed { code, message, is_retryable: false })
+                (Called::unscored(*finished), CellEnd::Failed { code, message, is_retryable: false })
             }
         };
-        let preview = cells::preview(&finished.output.text);
-        let cell_record = CellRecord { end, output: None, preview, effort: effort_of(&finished.output) };
+        let output = &called.answer.finished.output;
+        let preview = cells::preview(&output.text);
+        let cell_record = CellRecord { end, output: None, preview, effort: effort_of(output) };
         let (cell, repeat) = (self.shape.cell(place), place.repeat);
         let write = store.queue(move |transaction| {
-            let Finished { output, stored, trace } = &*finished;
-            let answer = Answer { output, trace, repeat, stored: *stored };
-            cells::record_answer(transaction, cell, answer, cell_record, &scores)
+            let calls = called.judge_calls.iter();
+            let judge_calls: Vec<_> = calls
+                .map(|(scorer, kept)| JudgeCall {
+                    scorer: *scorer,
+                    answer: kept.answer(judging::REPEAT),
+                    cost_usd: kept.cost_usd(),
+                })
+                .collect();
+            let answer = called.answer.answer(repeat);
+            cells::record_answer(transaction, cell, answer, cell_record, &called.scores, &judge_calls)
         });
         write.await
     }

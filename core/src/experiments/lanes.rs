@@ -5,7 +5,7 @@
 //! lane stops by itself when its model answers nothing at all; the others go on.
 
 use super::budget::{Admission, Budget};
-use super::job::{Attempt, Job};
+use super::job::{Asking, Attempt, Job};
 use super::live::{CellTally, LiveRun};
 use super::models::Models;
 use super::runs::RunOptions;
@@ -195,8 +195,9 @@ impl Work {
     async fn ask(self: Arc<Self>, task: Task, permit: OwnedSemaphorePermit) -> Outcome {
         let cell = self.job.shape.cell(task.place);
         self.live.begin_cell(cell, task.was_failed);
-        let use_cache = self.options.use_cache;
-        let attempt = self.job.attempt(&*self.models, task.place, &task.inputs, use_cache, &self.halt).await;
+        let (models, store) = (&*self.models, &*self.store);
+        let asking = Asking { models, store, use_cache: self.options.use_cache, cancel: &self.halt };
+        let attempt = self.job.attempt(&asking, task.place, &task.inputs).await;
         // The model is free for the next cell while this one is being stored.
         drop(permit);
         let (tally, outcome) = match self.record(task.place, attempt).await {
@@ -208,7 +209,8 @@ impl Work {
         };
         lock(&self.budget).settle(match tally {
             CellTally::New { cost_usd } | CellTally::Failed { cost_usd } => Some(cost_usd.unwrap_or(0.0)),
-            CellTally::Stored | CellTally::Dropped => None,
+            CellTally::Stored { cost_usd } => cost_usd,
+            CellTally::Dropped => None,
         });
         self.live.end_cell(cell, tally);
         self.settled.notify_waiters();
@@ -223,11 +225,11 @@ impl Work {
         let ended = match &attempt {
             Attempt::Cancelled => (CellTally::Dropped, Outcome::Neutral),
             Attempt::Unrendered { .. } => (CellTally::Failed { cost_usd: None }, Outcome::Neutral),
-            Attempt::Called { finished, .. } => {
-                let cost_usd = finished.output.receipt.cost_usd;
+            Attempt::Called(called) => {
+                let (cost_usd, finished) = (called.cost_usd(), &called.answer.finished);
                 match (&finished.output.error, finished.stored) {
                     (Some(error), _) => (CellTally::Failed { cost_usd }, Outcome::Failed(error.clone())),
-                    (None, Some(_)) => (CellTally::Stored, Outcome::Neutral),
+                    (None, Some(_)) => (CellTally::Stored { cost_usd }, Outcome::Neutral),
                     (None, None) => (CellTally::New { cost_usd }, Outcome::Answered),
                 }
             }

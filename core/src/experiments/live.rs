@@ -47,7 +47,10 @@ pub(super) enum CellTally {
     New {
         cost_usd: Option<f64>,
     },
-    Stored,
+    /// What it cost is its judges' part.
+    Stored {
+        cost_usd: Option<f64>,
+    },
     Failed {
         cost_usd: Option<f64>,
     },
@@ -137,9 +140,9 @@ impl LiveRun {
                 state.progress.new += 1;
                 cost_usd
             }
-            CellTally::Stored => {
+            CellTally::Stored { cost_usd } => {
                 state.progress.stored += 1;
-                None
+                cost_usd
             }
             CellTally::Failed { cost_usd } => {
                 state.progress.failed += 1;

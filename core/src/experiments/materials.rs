@@ -1,10 +1,14 @@
 //! What an experiment names, read from the workspace as it is now. Blocks.
 
+use super::gauge;
 use super::plan::PreparedPrompt;
+use crate::metrics::judges::{self, Judge};
+use crate::workspace::prompt::Bundle;
 use crate::workspace::{Dataset, Workspace};
 use atelier_types::error::{ApiError, Diagnostic, ErrorKind};
 use atelier_types::experiment::{ExperimentSpec, PromptChoice};
 use atelier_types::ids::ModelName;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const SHORT_HASH_DIGITS: usize = 6;
@@ -12,6 +16,8 @@ const SHORT_HASH_DIGITS: usize = 6;
 pub struct Materials {
     /// One for each prompt of the experiment.
     pub prompts: Vec<Result<PreparedPrompt, ApiError>>,
+    /// One for each prompt that its judges ask with.
+    pub judge_prompts: Vec<Result<PreparedPrompt, ApiError>>,
     pub dataset: Result<Arc<Dataset>, ApiError>,
     /// All models that the workspace has.
     pub models: Vec<ModelName>,
@@ -22,6 +28,7 @@ impl Materials {
     pub fn gather(workspace: &Workspace, spec: &ExperimentSpec) -> Result<Self, ApiError> {
         Ok(Self {
             prompts: spec.prompts.iter().map(|choice| prepare(workspace, choice)).collect(),
+            judge_prompts: judge_prompts(workspace, spec),
             dataset: workspace.dataset(&spec.dataset).map_err(ApiError::from),
             models: workspace.manifest()?.models.into_keys().collect(),
         })
@@ -31,6 +38,30 @@ impl Materials {
     pub fn num_rows(&self) -> u32 {
         self.dataset.as_ref().map_or(0, |dataset| dataset.rows.len() as u32)
     }
+}
+
+/// The workspace's own file of a judge's prompt where there is one, else the one that comes with the studio.
+fn judge_prompts(workspace: &Workspace, spec: &ExperimentSpec) -> Vec<Result<PreparedPrompt, ApiError>> {
+    let judges: Vec<Judge> = gauge::judges(&spec.scorers).collect();
+    let names: BTreeSet<&str> = judges.iter().flat_map(Judge::prompts).collect();
+    let prepare = |name: &str| {
+        let choice = PromptChoice { prompt: name.into(), at: None };
+        match prepare(workspace, &choice) {
+            Err(error) if error.kind == ErrorKind::NotFound => builtin(&choice).unwrap_or(Err(error)),
+            prepared => prepared,
+        }
+    };
+    names.into_iter().map(prepare).collect()
+}
+
+fn builtin(choice: &PromptChoice) -> Option<Result<PreparedPrompt, ApiError>> {
+    let text = judges::builtin_prompt(choice.prompt.as_str())?.to_owned();
+    let bundle = Bundle::resolve(choice.prompt.clone(), text, &|_| None);
+    let prepared = bundle.parse().map(|prompt| {
+        let version_title = format!("built in, {}", env!("CARGO_PKG_VERSION"));
+        PreparedPrompt { bundle, prompt, version_title, is_committed: true }
+    });
+    Some(prepared.map_err(|problems| not_usable(choice, problems)))
 }
 
 fn prepare(workspace: &Workspace, choice: &PromptChoice) -> Result<PreparedPrompt, ApiError> {

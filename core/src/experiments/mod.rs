@@ -15,8 +15,10 @@ mod check;
 mod compare;
 mod error;
 mod forecast;
+mod gauge;
 mod grid;
 mod job;
+mod judging;
 mod lanes;
 mod live;
 mod materials;
@@ -26,6 +28,7 @@ mod owner;
 mod plan;
 mod results;
 mod runs;
+mod slices;
 mod summary;
 
 pub use check::{Problem, problems};

@@ -2,17 +2,26 @@
 
 use super::board::Board;
 use super::compare::{self, Side};
+use super::gauge::{self, Gauge};
 use super::grid::{self, Wanted};
-use super::job::Job;
+use super::job::{Asking, Job};
 use super::runs::Runs;
+use super::slices;
 use super::{ExperimentError, Result};
+use crate::metrics::judges::JudgedCells;
 use crate::store::run_rows::{self, RowHead};
 use crate::store::runs::{self as table, CellPlace, RunPlan, RunRecord};
-use crate::store::{cells, outputs, scores};
-use atelier_types::api::{CompareRequest, FindCellRequest, GridRequest, RunShowRequest};
+use crate::store::{cells, judge_calls, outputs, scores};
+use atelier_types::api::{CompareRequest, GridRequest, RepeatsRequest, RunShowRequest};
 use atelier_types::dataset::Row;
-use atelier_types::experiment::{CellDetail, Comparison, GridPage, RunDetail, RunStatus, ThresholdCheck, Variant};
-use atelier_types::ids::{CellId, RunId};
+use atelier_types::experiment::{
+    CellDetail, CellSummary, Comparison, GridPage, JudgeCall, RepeatSummary, RunDetail, RunStatus, ScorerInfo,
+    SliceReport, ThresholdCheck, Variant,
+};
+use atelier_types::ids::{CellId, RunId, ScorerName};
+use atelier_types::output::Output;
+use atelier_types::score::NamedScore;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -82,13 +91,38 @@ impl Runs {
         }
     }
 
+    /// Parts of the rows where the candidate does worst.
+    pub fn slices(&self, request: &CompareRequest) -> Result<SliceReport> {
+        let store = &self.parts.store;
+        let runs = [&request.baseline_run, &request.candidate_run];
+        if runs[0] == runs[1] {
+            self.boards.with(store, runs[0], |board| self.sliced(request, board, board))
+        } else {
+            self.boards.with_both(store, runs, |baseline, candidate| self.sliced(request, baseline, candidate))
+        }
+    }
+
+    fn sliced(&self, request: &CompareRequest, baseline: &Board, candidate: &Board) -> Result<SliceReport> {
+        let places = [baseline.place_of(Some(&request.baseline))?, candidate.place_of(Some(&request.candidate))?];
+        let [baseline_heads, candidate_heads] = [self.heads(baseline)?, self.heads(candidate)?];
+        let shape = &baseline.record.shape;
+        let rows = self.parts.store.read(|connection| run_rows::window(connection, shape.key, 0..shape.num_rows))?;
+        slices::slices(
+            &side(baseline, places[0], &baseline_heads),
+            &side(candidate, places[1], &candidate_heads),
+            request.measure.as_ref(),
+            &rows,
+        )
+    }
+
+    fn heads(&self, board: &Board) -> Result<Vec<RowHead>> {
+        let shape = &board.record.shape;
+        Ok(self.parts.store.read(|connection| run_rows::heads(connection, shape.key, 0..shape.num_rows))?)
+    }
+
     fn compared(&self, request: &CompareRequest, baseline: &Board, candidate: &Board) -> Result<Comparison> {
         let places = [baseline.place_of(Some(&request.baseline))?, candidate.place_of(Some(&request.candidate))?];
-        let heads = |board: &Board| {
-            let shape = &board.record.shape;
-            self.parts.store.read(|connection| run_rows::heads(connection, shape.key, 0..shape.num_rows))
-        };
-        let [baseline_heads, candidate_heads] = [heads(baseline)?, heads(candidate)?];
+        let [baseline_heads, candidate_heads] = [self.heads(baseline)?, self.heads(candidate)?];
         let options =
             compare::Options { spec: &baseline.plan.spec, measure: request.measure.as_ref(), margin: request.margin };
         let compared = compare::compare(
@@ -103,6 +137,7 @@ impl Runs {
             candidate_run: request.candidate_run.clone(),
             measures: compared.measures,
             rows: compared.rows,
+            uncalibrated: Vec::new(),
         })
     }
 
@@ -112,39 +147,39 @@ impl Runs {
         self.boards.with(store, run, |board| Ok(board.reading(0).thresholds(&board.plan.variants)))
     }
 
-    /// The recorded cell of a row, variant and repeat.
-    pub fn find_cell(&self, request: &FindCellRequest) -> Result<Option<CellId>> {
-        let record = self.record(&request.run)?;
-        let (shape, run) = (record.shape, || request.run.clone());
-        let found = self.parts.store.read(|connection| {
-            let plan = table::plan(connection, shape.key)?;
-            let variant = plan.variants.iter().position(|variant| variant.id == request.variant);
-            Ok((variant, run_rows::position(connection, shape.key, &request.row)?))
-        })?;
-        let (variant, row) = match found {
-            (None, _) => return Err(ExperimentError::NoVariant { run: run(), variant: request.variant.clone() }),
-            (_, None) => return Err(ExperimentError::NoRow { run: run(), row: request.row.clone() }),
-            (Some(variant), Some(row)) => (variant as u32, row),
-        };
-        if request.repeat >= shape.num_repeats {
-            return Ok(None);
-        }
-        let cell = shape.cell(CellPlace { row, variant, repeat: request.repeat });
-        Ok(self.parts.store.read(|connection| cells::get(connection, cell))?.map(|row| row.id))
+    /// All repeats of one row for one variant, also those that are not recorded yet.
+    pub fn repeats(&self, request: &RepeatsRequest) -> Result<Vec<RepeatSummary>> {
+        let RepeatsRequest { run, variant, row } = request;
+        let store = &self.parts.store;
+        self.boards.with(store, run, |board| {
+            let column = board.place_of(Some(variant))?;
+            let shape = &board.record.shape;
+            let found = store.read(|connection| run_rows::position(connection, shape.key, row))?;
+            let row = found.ok_or_else(|| ExperimentError::NoRow { run: run.clone(), row: row.clone() })?;
+            let window = grid::read_window(store, shape, self.live(run).as_deref(), row..row + 1)?;
+            let cells = window.into_iter().next().and_then(|mut row| {
+                let column = column as usize;
+                (column < row.cells.len()).then(|| row.cells.swap_remove(column))
+            });
+            Ok(cells.unwrap_or_default().into_iter().map(|cell| named(cell, &board.scorers)).collect())
+        })
     }
 
     /// A recorded cell with its output and everything about it.
     pub fn cell_detail(&self, cell: CellId) -> Result<CellDetail> {
         let OpenedCell { record, plan, place, row } = self.open_cell(cell)?;
         let names: Vec<_> = plan.spec.scorers.iter().map(|scorer| scorer.result_name().clone()).collect();
-        let (output, scores) = self.parts.store.read(|connection| {
+        let (output, scores, judge_calls) = self.parts.store.read(|connection| {
             let view = connection.unchecked_transaction()?;
             let output = match cells::get(&view, cell)?.and_then(|row| row.record.output) {
                 Some(output) => outputs::get(&view, output)?,
                 None => None,
             };
-            Ok((output, scores::of_cell(&view, cell, &names)?))
+            Ok((output, scores::of_cell(&view, cell, &names)?, judge_calls::of_cell(&view, cell)?))
         })?;
+        let judge_call = |(scorer, output): (u32, Output)| {
+            names.get(scorer as usize).map(|name| JudgeCall { scorer: name.clone(), output })
+        };
         let column = plan.spec.scorers.first().and_then(|scorer| scorer.expected.as_deref()).unwrap_or(EXPECTED);
         let mut inputs = plan.spec.inputs.clone();
         inputs.extend(row.values);
@@ -161,7 +196,46 @@ impl Runs {
             expected,
             output: output.ok_or(ExperimentError::NoOutput)?,
             scores,
+            judge_calls: judge_calls.into_iter().filter_map(judge_call).collect(),
         })
+    }
+
+    /// The judges of a run.
+    pub fn judges(&self, run: &RunId) -> Result<Vec<ScorerName>> {
+        let key = self.record(run)?.shape.key;
+        let plan = self.parts.store.read(|connection| table::plan(connection, key))?;
+        Ok(gauge::judges(&plan.spec.scorers).map(|judge| judge.info().name.clone()).collect())
+    }
+
+    /// What the judges of a run said.
+    pub fn judged(&self, run: &RunId) -> Result<Vec<JudgedCells>> {
+        let shape = self.record(run)?.shape;
+        let plan = self.parts.store.read(|connection| table::plan(connection, shape.key))?;
+        let places = (0_usize..).zip(&plan.spec.scorers).filter_map(|(place, spec)| match Gauge::new(spec) {
+            Ok(Gauge::Judge(judge)) => Some((place, judge)),
+            _ => None,
+        });
+        let (places, mut judged): (Vec<usize>, Vec<JudgedCells>) = places
+            .map(|(place, judge)| {
+                let (scorer, range) = (judge.info().name.clone(), judge.range());
+                (place, JudgedCells { scorer, range, scores: HashMap::new() })
+            })
+            .unzip();
+        if judged.is_empty() {
+            return Ok(judged);
+        }
+        let found = self.parts.store.read(|connection| scores::window(connection, &shape, 0..shape.num_rows))?;
+        let (mut last, mut place) = (None, 0);
+        for (cell, score) in found {
+            place = if last == Some(cell) { place + 1 } else { 0 };
+            last = Some(cell);
+            let judge = places.iter().position(|known| *known == place).and_then(|at| judged.get_mut(at));
+            if let Some((judge, number)) = judge.zip(score.number()) {
+                let variant = variant_at(&plan, shape.place(cell).variant)?.id.clone();
+                judge.scores.insert(cell, (variant, number));
+            }
+        }
+        Ok(judged)
     }
 
     /// The text of a recorded cell's output.
@@ -189,7 +263,8 @@ impl Runs {
         let job = Arc::new(Job::new(record.shape, plan)?);
         let inputs = Arc::new(job.inputs(row.values));
         let cancel = CancellationToken::new();
-        let attempt = job.attempt(&*self.parts.models, place, &inputs, false, &cancel).await;
+        let (models, store) = (&*self.parts.models, &*self.parts.store);
+        let attempt = job.attempt(&Asking { models, store, use_cache: false, cancel: &cancel }, place, &inputs).await;
         if let Some(source) = attempt.error() {
             return Err(ExperimentError::Call { source: source.clone() });
         }
@@ -209,6 +284,13 @@ impl Runs {
         })?;
         opened.ok_or(ExperimentError::NoCell { cell })
     }
+}
+
+fn named(cell: CellSummary, scorers: &[ScorerInfo]) -> RepeatSummary {
+    let CellSummary { id, repeat, status, preview, scores } = cell;
+    let scores = scorers.iter().zip(scores);
+    let scores = scores.map(|(info, score)| NamedScore { name: info.name.clone(), score, explanation: None }).collect();
+    RepeatSummary { cell: id, repeat, status, preview, scores }
 }
 
 fn side<'a>(board: &'a Board, variant: u32, heads: &'a [RowHead]) -> Side<'a> {

@@ -56,6 +56,8 @@ pub struct NewPlan<'a> {
     pub experiment: &'a ExperimentName,
     pub spec: ExperimentSpec,
     pub prompts: &'a [PreparedPrompt],
+    /// What its judges ask with.
+    pub judge_prompts: &'a [PreparedPrompt],
     pub rows: &'a [Row],
     pub dataset_hash: &'a str,
 }
@@ -134,7 +136,7 @@ impl Runs {
         let id = run_id(started_at, &*self.parts.random);
         let plan = RunPlan {
             variants: plan::variants(&new.spec, new.prompts),
-            bundles: job::kept_bundles(new.prompts)?,
+            bundles: job::kept_bundles(new.prompts.iter().chain(new.judge_prompts))?,
             dataset_hash: new.dataset_hash.to_owned(),
             spec: new.spec,
         };

@@ -5,12 +5,14 @@
 //! the mapping is published beside the items. Runs and outputs are handed in; nothing here knows how they came about.
 
 mod answers;
+mod calibration;
 mod error;
 mod files;
 mod make;
 mod results;
 
 pub use answers::{check, counting};
+pub use calibration::calibrations;
 pub use error::ReviewError;
 pub use files::{Mapping, SetFiles, append, check_reviewer, names, publish_mapping};
 pub use make::{Candidate, NewSet, make, order_for};

@@ -3,11 +3,11 @@
 //! A row is small: what a grid and its sums need is copied here, so that they never touch an output's text. A record,
 //! its scores and the run's counts are one write, so they agree whenever they are read.
 
+use super::judge_calls::{self, JudgeCall};
+use super::outputs::{self, Answer};
 use super::runs::{self, Change, RunKey, RunShape};
-use super::traces::TraceRecord;
-use super::{outputs, scores};
+use super::scores;
 use atelier_types::ids::CellId;
-use atelier_types::output::Output;
 use atelier_types::score::NamedScore;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::HashMap;
@@ -95,10 +95,11 @@ pub fn record(
     cell: CellId,
     record: &CellRecord,
     named: &[NamedScore],
+    judge_calls: &[JudgeCall<'_>],
 ) -> rusqlite::Result<()> {
     let run = runs::run_of(cell);
     let before = end_word(transaction, cell)?;
-    let revision = runs::count(transaction, run, change(before.as_deref(), record))?;
+    let revision = runs::count(transaction, run, change(before.as_deref(), record, judge_calls))?;
     let (code, message, is_retryable) = match &record.end {
         CellEnd::Failed { code, message, is_retryable } => (Some(code), Some(message), *is_retryable),
         CellEnd::New | CellEnd::Stored => (None, None, false),
@@ -123,33 +124,21 @@ pub fn record(
     if before.is_some() {
         scores::delete(transaction, cell)?;
     }
-    scores::insert(transaction, cell, named)
+    scores::insert(transaction, cell, named)?;
+    judge_calls::replace(transaction, cell, judge_calls)
 }
 
-/// Stores an answer and records its cell in one write. `stored` is the output that answered it, where one did.
+/// Stores an answer and records its cell with its scores and what judges were asked, in one write.
 pub fn record_answer(
     transaction: &Transaction<'_>,
     cell: CellId,
     answer: Answer<'_>,
     mut cell_record: CellRecord,
     named: &[NamedScore],
+    judge_calls: &[JudgeCall<'_>],
 ) -> rusqlite::Result<()> {
-    let output = match answer.stored {
-        Some(id) if outputs::exists(transaction, id)? => id,
-        // The run that it came from was deleted meanwhile.
-        _ => outputs::insert(transaction, answer.output, answer.repeat, answer.trace)?,
-    };
-    cell_record.output = Some(output);
-    record(transaction, cell, &cell_record, named)
-}
-
-/// What a call gave.
-#[derive(Clone, Copy)]
-pub struct Answer<'a> {
-    pub output: &'a Output,
-    pub trace: &'a TraceRecord,
-    pub repeat: u32,
-    pub stored: Option<i64>,
+    cell_record.output = Some(outputs::insert_or_known(transaction, answer)?);
+    record(transaction, cell, &cell_record, named, judge_calls)
 }
 
 fn end_word(connection: &Connection, cell: CellId) -> rusqlite::Result<Option<String>> {
@@ -159,7 +148,7 @@ fn end_word(connection: &Connection, cell: CellId) -> rusqlite::Result<Option<St
         .optional()
 }
 
-fn change(before: Option<&str>, record: &CellRecord) -> Change {
+fn change(before: Option<&str>, record: &CellRecord, judge_calls: &[JudgeCall<'_>]) -> Change {
     let mut change = Change::default();
     for (word, step) in [(before, -1), (Some(record.end.word()), 1)] {
         match word {
@@ -170,7 +159,9 @@ fn change(before: Option<&str>, record: &CellRecord) -> Change {
         }
     }
     // What came from the store was paid for by whoever asked first.
-    change.cost_usd = record.effort.cost_usd.filter(|_| record.end != CellEnd::Stored);
+    let own = record.effort.cost_usd.filter(|_| record.end != CellEnd::Stored);
+    let costs = own.into_iter().chain(judge_calls.iter().filter_map(|call| call.cost_usd));
+    change.cost_usd = costs.reduce(|sum, cost| sum + cost);
     change
 }
 
@@ -312,12 +303,19 @@ pub fn delete_of_run(transaction: &Transaction<'_>, shape: &RunShape) -> rusqlit
     let range = [ids.start(), ids.end()];
     let outputs = transaction
         .prepare(
-            "SELECT DISTINCT output FROM cells WHERE id BETWEEN ?1 AND ?2 AND output IS NOT NULL AND NOT EXISTS
-             (SELECT 1 FROM cells AS other WHERE other.output = cells.output AND other.id NOT BETWEEN ?1 AND ?2)",
+            "WITH used AS (
+                SELECT output FROM cells WHERE id BETWEEN ?1 AND ?2 AND output IS NOT NULL
+                UNION SELECT output FROM judge_calls WHERE cell BETWEEN ?1 AND ?2
+             )
+             SELECT output FROM used WHERE
+             NOT EXISTS (SELECT 1 FROM cells AS other WHERE other.output = used.output AND other.id NOT BETWEEN ?1 AND ?2)
+             AND NOT EXISTS
+             (SELECT 1 FROM judge_calls AS other WHERE other.output = used.output AND other.cell NOT BETWEEN ?1 AND ?2)",
         )?
         .query_map(range, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     transaction.execute("DELETE FROM scores WHERE cell BETWEEN ?1 AND ?2", range)?;
+    transaction.execute("DELETE FROM judge_calls WHERE cell BETWEEN ?1 AND ?2", range)?;
     transaction.execute("DELETE FROM cells WHERE id BETWEEN ?1 AND ?2", range)?;
     Ok(outputs)
 }

@@ -1,6 +1,6 @@
 //! Brings a database file up to the newest tables. Steps are only ever appended.
 
-use super::{StoreError, cells, drafts, outputs, reviews, run_rows, runs, scores, traces};
+use super::{StoreError, cells, drafts, judge_calls, outputs, reviews, run_rows, runs, scores, traces};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     cells::MIGRATION,
     scores::MIGRATION,
     outputs::TRACE_INDEX,
+    judge_calls::MIGRATION,
 ];
 
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -51,6 +51,16 @@ CREATE INDEX outputs_by_model ON outputs (model, id);
 /// Without it each deleted trace would look through all outputs.
 pub(super) const TRACE_INDEX: &str = "CREATE INDEX outputs_by_trace ON outputs (trace);";
 
+/// What a call gave.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    pub output: &'a Output,
+    pub trace: &'a TraceRecord,
+    pub repeat: u32,
+    /// The stored output that answered it, where one did.
+    pub stored: Option<i64>,
+}
+
 const COLUMNS: &str = "text, reasoning, error, prompt, version, model, provider, requested_model, reported_model,
     messages, params, identity, finish, num_prompt_tokens, num_completion_tokens, num_cached_tokens, started_at,
     first_token_millis, latency_millis, num_tries, cost_usd, atelier_version, request_hash";
@@ -97,6 +107,15 @@ pub fn insert(
         receipt.cost_usd,
         receipt.atelier_version,
     ])
+}
+
+/// The row of the stored output that answered, or of a new one.
+pub fn insert_or_known(transaction: &Transaction<'_>, answer: Answer<'_>) -> rusqlite::Result<i64> {
+    match answer.stored {
+        Some(id) if exists(transaction, id)? => Ok(id),
+        // The run that it came from was deleted meanwhile.
+        _ => insert(transaction, answer.output, answer.repeat, answer.trace),
+    }
 }
 
 /// The newest output that answered this request without an error.

@@ -42,6 +42,37 @@ pub struct TextDiff {
     pub num_deleted_words: u32,
 }
 
+/// The difference of two outputs, in each form in which it is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputDiff {
+    pub text: TextDiff,
+    pub json: JsonDiff,
+    /// `None` where both are equal.
+    pub divergence: Option<Divergence>,
+}
+
+/// Two outputs as JSON values, if they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonDiff {
+    /// Over indented JSON, without `rows`. Nothing is marked where the values are equal.
+    Compared(TextDiff),
+    /// Why not, as a sentence.
+    NotJson(String),
+}
+
+/// The first place where two texts differ. Long texts are cut to what stands around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// Place of the first word that differs, counted from 1.
+    pub word: u32,
+    /// What both have before it.
+    pub shared: String,
+    /// How each goes on; empty where it ends.
+    pub before: String,
+    pub after: String,
+}
+
 /// A part of a versions' diff: the template, or one rendered message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiffSection {

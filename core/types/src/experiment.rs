@@ -4,10 +4,11 @@ use crate::error::ApiError;
 use crate::ids::{
     CellId, DatasetName, ExperimentName, ModelName, PromptName, RowId, RunId, ScorerName, VariantId, VersionHash,
 };
+use crate::output::Output;
 use crate::prompt::{Inputs, VersionRef};
 use crate::provider::Params;
 use crate::score::{Direction, NamedScore, ScorerSpec, Unit};
-use crate::statistics::{Estimate, Verdict};
+use crate::statistics::{Estimate, Interval, Verdict};
 use crate::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
 
@@ -284,6 +285,46 @@ pub struct Comparison {
     pub measures: Vec<crate::statistics::Measure>,
     /// All rows by the chosen measure, regressed first.
     pub rows: Vec<crate::statistics::ComparedRow>,
+    /// Judges that nobody has held against human ratings yet.
+    #[serde(default)]
+    pub uncalibrated: Vec<ScorerName>,
+}
+
+/// Where a candidate does worst against its baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SliceReport {
+    pub measure: ScorerName,
+    pub unit: Unit,
+    /// Parts of the rows that were tested; the p-values are corrected for all of them.
+    pub num_tested: u32,
+    /// The worst first; empty where no part is worse than the rest by more than chance.
+    pub slices: Vec<RowSlice>,
+}
+
+/// A part of the rows, and the candidate's difference in it and in all other rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowSlice {
+    /// `plan is Family and length of text is 12 to 40`
+    pub words: String,
+    pub num_rows: u32,
+    pub difference: f64,
+    pub difference_of_rest: f64,
+    /// Of the difference in this part.
+    pub interval: Option<Interval>,
+    pub adjusted_p_value: f64,
+}
+
+/// One repeat of one row for one variant, with its scores by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RepeatSummary {
+    /// `None` until it is stored.
+    pub cell: Option<CellId>,
+    pub repeat: u32,
+    #[serde(flatten)]
+    pub status: CellStatus,
+    /// First 160 characters of the output.
+    pub preview: String,
+    pub scores: Vec<NamedScore>,
 }
 
 /// A run's outcome against the thresholds of its experiment.
@@ -307,6 +348,16 @@ pub struct CellDetail {
     pub num_repeats: u32,
     pub inputs: Inputs,
     pub expected: Option<serde_json::Value>,
-    pub output: crate::output::Output,
+    pub output: Output,
     pub scores: Vec<NamedScore>,
+    /// In the order in which they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judge_calls: Vec<JudgeCall>,
+}
+
+/// What a judge was asked about a cell's output, and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgeCall {
+    pub scorer: ScorerName,
+    pub output: Output,
 }

@@ -1,5 +1,6 @@
 //! Judges against people: what is known about a model's judgements before anybody relies on them.
 
+use crate::ids::{ScorerName, VariantId};
 use crate::statistics::{Coefficient, Winner};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,32 @@ pub enum CalibrationStatus {
     /// Nobody rated what the judge scored: how right it is, is not known.
     Uncalibrated,
     Calibrated,
+}
+
+/// A judge of a run against one question that reviewers of its outputs were asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgeCalibration {
+    pub scorer: ScorerName,
+    /// Title of the reviewers' question.
+    pub criterion: String,
+    pub report: CalibrationReport,
+    /// The mean of each variant, from few ratings and many judgements together.
+    #[serde(default)]
+    pub corrected: Vec<CorrectedMean>,
+}
+
+/// What people would have said of all outputs of a variant on average, on the judge's scale (prediction-powered inference).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CorrectedMean {
+    pub variant: VariantId,
+    pub title: String,
+    /// Outputs that both people and the judge scored.
+    pub num_rated: u32,
+    /// Outputs that only the judge scored.
+    pub num_judged: u32,
+    /// By the judge alone.
+    pub judged: Option<f64>,
+    pub corrected: Coefficient,
 }
 
 /// How far a judge agrees with people and with itself, and what its judgements depend on besides.

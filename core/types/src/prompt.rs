@@ -17,6 +17,18 @@ pub enum Role {
     Developer,
 }
 
+impl Role {
+    /// As it stands in prompt files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Developer => "developer",
+        }
+    }
+}
+
 /// One message as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {

@@ -2,6 +2,7 @@
 
 use crate::JsonMap;
 use crate::ids::{ExperimentName, RatingId, ReviewItemId, ReviewSetName, ReviewerName, RubricName, RunId, VariantId};
+use crate::judge::JudgeCalibration;
 use crate::statistics::Interval;
 use crate::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
@@ -177,6 +178,9 @@ pub struct ReviewResults {
     pub source: Option<ReviewSource>,
     pub wins: Vec<WinRate>,
     pub rubric_means: Vec<RubricMean>,
+    /// The run's judges against the reviewers, question by question.
+    #[serde(default)]
+    pub judges: Vec<JudgeCalibration>,
     /// Comments with the item that they belong to.
     pub comments: Vec<(ReviewItemId, ReviewerName, String)>,
 }

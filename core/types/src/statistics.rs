@@ -80,6 +80,10 @@ pub struct Measure {
     pub baseline: Option<Estimate>,
     pub candidate: Option<Estimate>,
     pub verdict: Verdict,
+    /// Of the difference, and valid however often it is looked at while rows come in; wider than the verdict's own. `None`
+    /// where there are too few rows, or more than anybody waits for.
+    #[serde(default)]
+    pub watched: Option<Interval>,
 }
 
 /// How one row moved between baseline and candidate.

@@ -89,8 +89,8 @@ commands! {
     CompareFilter2: Compare, "Show the second filter's rows", Some((NONE, Key::Num2)), None, [hidden], "Regressed rows.";
     CompareFilter3: Compare, "Show the third filter's rows", Some((NONE, Key::Num3)), None, [hidden], "Improved rows.";
     CompareFilter4: Compare, "Show the fourth filter's rows", Some((NONE, Key::Num4)), None, [hidden], "Unchanged rows.";
-    ToggleWords: Compare, "Words or side by side", Some((NONE, Key::W)), Some("Words"), [], "Switch the layout of the diff.";
-    ShowExpected: Compare, "Show what is expected", Some((NONE, Key::E)), Some("Expected"), [], "Show the row's expected value.";
+    NextLayout: Compare, "Next layout of the outputs", Some((NONE, Key::W)), Some("Layout"), [], "Words, side by side, JSON, or where the outputs part.";
+    ShowExpected: Compare, "Show what is expected", Some((NONE, Key::E)), Some("Expected"), [], "Show the whole expected value of the row.";
     SendToReview: Compare, "Send to review…", Some((NONE, Key::S)), Some("To review"), [], "Let people decide.";
 
     PreferLeft: Review, "The left one is better", Some((NONE, Key::ArrowLeft)), Some("Left is better"), [hidden], "Prefer the left output.";

@@ -71,10 +71,12 @@ fn percent(unit: Unit) -> &'static str {
 
 /// `+1.9 to +10.4`
 pub fn interval(measure: &Measure) -> String {
-    let ends = measure
-        .verdict
-        .interval
-        .and_then(|interval| Some((on_axis(measure, interval.low)?, on_axis(measure, interval.high)?)));
+    ends_words(measure, measure.verdict.interval)
+}
+
+/// Ends of any interval of the measure's difference.
+pub fn ends_words(measure: &Measure, interval: Option<Interval>) -> String {
+    let ends = interval.and_then(|interval| Some((on_axis(measure, interval.low)?, on_axis(measure, interval.high)?)));
     ends.map_or_else(String::new, |(low, high)| format!("{} to {}", signed(low, 1, ""), signed(high, 1, "")))
 }
 
@@ -171,6 +173,7 @@ mod tests {
                 sentence: String::new(),
                 method: String::new(),
             },
+            watched: None,
         }
     }
 

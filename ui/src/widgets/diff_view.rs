@@ -1,6 +1,6 @@
 //! Differences of two texts: as one running text by words, or side by side by lines. Both draw only what is in view.
 
-use super::text_view::spans::{DiffText, Look, Span, row_job};
+use super::text_view::spans::{DiffText, Look, Span, json_spans, row_job};
 use super::text_view::{TextView, wrap};
 use crate::theme::{Tokens, Type, metrics::*, tokens, type_scale as scale};
 use atelier_types::diff::{Change, DiffLine, TextDiff};
@@ -10,13 +10,33 @@ use std::ops::Range;
 use std::sync::Arc;
 
 const NUMBER_WIDTH: f32 = 40.0;
+/// Keys, texts and numbers of longer JSON stay uncoloured, since they are looked for in every frame.
+const MAX_COLOURED_BYTES: usize = 16 * 1024;
 
 /// Draws the unified form. `current` is outlined, counted from 0; it is scrolled to when `is_moved`.
 pub fn unified(ui: &mut Ui, name: &str, diff: &TextDiff, current: Option<usize>, is_moved: bool) -> Response {
-    let whole = DiffText::new(&diff.unified);
+    let mut whole = DiffText::new(&diff.unified);
+    if whole.text.len() <= MAX_COLOURED_BYTES && whole.text.trim_start().starts_with(['{', '[']) {
+        whole.spans = with_json(&whole);
+    }
     let place = current.and_then(|index| whole.differences.get(index)).cloned();
     let scroll_to = place.as_ref().filter(|_| is_moved).map(|place| place.start);
     TextView::new(name, &whole.text).spans(&whole.spans).outlined(place).scroll_to(scroll_to).show(ui)
+}
+
+/// The diff's spans, and between them those of JSON: what changed is said louder than what it is made of.
+fn with_json(whole: &DiffText) -> Vec<Span> {
+    let mut spans = whole.spans.clone();
+    let mut offset = 0;
+    for line in whole.text.split_inclusive('\n') {
+        spans.extend(json_spans(line, offset).into_iter().filter(|span| {
+            let next = whole.spans.partition_point(|known| known.range.end <= span.range.start);
+            whole.spans.get(next).is_none_or(|known| known.range.start >= span.range.end)
+        }));
+        offset += line.len();
+    }
+    spans.sort_by_key(|span| span.range.start);
+    spans
 }
 
 /// How many differences the unified form has.
@@ -154,6 +174,15 @@ fn paint_side(
 mod tests {
     use super::*;
     use atelier_types::diff::Piece;
+
+    #[test]
+    fn keys_of_json_are_coloured_where_nothing_changed() {
+        let pieces =
+            [(Change::Equal, "{\"a\": "), (Change::Deleted, "1"), (Change::Inserted, "2"), (Change::Equal, "}")];
+        let pieces: Vec<_> = pieces.into_iter().map(|(change, text)| Piece { change, text: text.into() }).collect();
+        let looks: Vec<Look> = with_json(&DiffText::new(&pieces)).into_iter().map(|span| span.look).collect();
+        assert_eq!(looks, [Look::Key, Look::Deleted, Look::Inserted]);
+    }
 
     #[test]
     fn differences_are_counted_as_they_are_walked() {

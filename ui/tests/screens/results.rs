@@ -56,6 +56,17 @@ fn a_cell_opens_with_its_output_scores_and_receipt() {
 }
 
 #[test]
+fn what_a_judge_was_asked_unfolds_with_its_answer() {
+    let mut harness = grid();
+    press(&mut harness, Key::ArrowDown);
+    press(&mut harness, Key::Enter);
+    assert!(harness.query_by_label("Judge's answer").is_none());
+    harness.get_by_label("faithfulness: judges/claims").click();
+    harness.run();
+    assert!(harness.query_by_role_and_label(Role::Document, "Judge's answer").is_some());
+}
+
+#[test]
 fn arrows_move_over_the_grid_and_space_to_the_next_repeat() {
     let mut harness = grid();
     for key in [Key::ArrowDown, Key::Enter, Key::ArrowRight, Key::ArrowDown, Key::Space] {

@@ -139,6 +139,17 @@ fn a_finished_set_says_so_and_shows_results() {
 }
 
 #[test]
+fn results_hold_judges_against_reviewers() {
+    let mut harness = Setup::at(at(None)).build();
+    harness.get_by_label("Results of replies-march").click();
+    harness.run();
+    let judge = harness.query_by_role_and_label(Role::Row, "politeness, Fits the brief: Agrees with people");
+    assert!(judge.is_some());
+    let corrected = "v31, gpt-4.1-mini: none ";
+    assert!(harness.query_by_role_and_label(Role::Row, corrected).is_some());
+}
+
+#[test]
 fn closing_a_set_is_asked_for_first() {
     let mut harness = Setup::at(at(None)).build();
     harness.get_by_label("Results of replies-march").click();

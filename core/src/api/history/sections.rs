@@ -7,7 +7,7 @@ use crate::tokens;
 use crate::workspace::prompt::Bundle;
 use atelier_types::diff::DiffSection;
 use atelier_types::ids::PromptName;
-use atelier_types::prompt::{Inputs, RenderedMessage, Role};
+use atelier_types::prompt::{Inputs, RenderedMessage};
 use std::collections::BTreeSet;
 
 /// The template, and each fragment that differs.
@@ -24,11 +24,11 @@ pub(super) fn written(before: &Bundle, after: &Bundle) -> Vec<DiffSection> {
 /// Message by message; one that only one side has stands beside nothing.
 pub(super) fn rendered(before: &Bundle, after: &Bundle, inputs: &Inputs) -> Result<Vec<DiffSection>> {
     let (before, after) = (render(before, inputs)?.messages, render(after, inputs)?.messages);
-    let titles = |messages: &[RenderedMessage]| messages.iter().map(|message| title(message.role)).collect::<Vec<_>>();
+    let titles = |messages: &[RenderedMessage]| messages.iter().map(|message| message.role.word()).collect::<Vec<_>>();
     let pairs = paired(&titles(&before), &titles(&after));
     let sections = pairs.into_iter().map(|(one, other)| {
         let (one, other) = (one.and_then(|index| before.get(index)), other.and_then(|index| after.get(index)));
-        let title = one.or(other).map_or("", |message| title(message.role));
+        let title = one.or(other).map_or("", |message| message.role.word());
         section(title, one.map(|message| message.content.as_str()), other.map(|message| message.content.as_str()))
     });
     Ok(sections.collect())
@@ -40,14 +40,5 @@ fn section(title: &str, before: Option<&str>, after: Option<&str>) -> DiffSectio
         diff: diff(before.unwrap_or_default(), after.unwrap_or_default()),
         num_tokens_before: before.map(tokens::count),
         num_tokens_after: after.map(tokens::count),
-    }
-}
-
-fn title(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Developer => "developer",
     }
 }

@@ -1,5 +1,6 @@
 //! Runs against a puppet that answers, fails or hangs as each test wants, on a real database.
 
+mod judging;
 mod puppet;
 mod results;
 mod running;
@@ -75,7 +76,8 @@ fn spec() -> ExperimentSpec {
 }
 
 fn create(runs: &Runs, spec: ExperimentSpec, rows: &[Row]) -> ReadyRun {
-    let new = NewPlan { experiment: &"e".into(), spec, prompts: &prompts(), rows, dataset_hash: "hash" };
+    let new =
+        NewPlan { experiment: &"e".into(), spec, prompts: &prompts(), judge_prompts: &[], rows, dataset_hash: "hash" };
     runs.create(new).unwrap()
 }
 

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// What becomes of one call.
+#[derive(Clone)]
 pub enum Reply {
     Text(String),
     Fail(ErrorCategory),

@@ -4,7 +4,7 @@ use super::super::ExperimentError;
 use super::puppet::{Puppet, Reply, last_word};
 use super::*;
 use crate::store::cells;
-use atelier_types::api::{CompareRequest, FindCellRequest, GridRequest, RunShowRequest};
+use atelier_types::api::{CompareRequest, GridRequest, RepeatsRequest, RunShowRequest};
 use atelier_types::experiment::{FilterCounts, GridPage, RowFilter, RunDetail};
 use atelier_types::provider::ErrorCategory;
 use atelier_types::statistics::{Judgement, RowChange};
@@ -165,12 +165,13 @@ async fn single_cells_are_found_shown_and_asked_again() {
     let runs = bed.program(1);
     let run = run(&runs, one_model(), 12).await.id;
     let variant = show(&runs, &run).variants[1].variant.id.clone();
-    let find = |row: &str, repeat| {
-        let request = FindCellRequest { run: run.clone(), variant: variant.clone(), row: row.into(), repeat };
-        runs.find_cell(&request).unwrap()
-    };
-    assert_eq!(find("r0", 2), None);
-    let cell = find("r0", 1).unwrap();
+    let request = RepeatsRequest { run: run.clone(), variant, row: "r0".into() };
+    let repeats = runs.repeats(&request).unwrap();
+    assert_eq!(repeats.iter().map(|found| found.repeat).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!((repeats[1].preview.as_str(), repeats[1].scores.len()), ("Größe: word0!", 2));
+    let gone = RepeatsRequest { row: "none".into(), ..request };
+    assert!(matches!(runs.repeats(&gone), Err(ExperimentError::NoRow { .. })));
+    let cell = repeats[1].cell.unwrap();
     let detail = runs.cell_detail(cell).unwrap();
     assert_eq!((detail.row.as_str(), detail.repeat, detail.num_repeats), ("r0", 1, 2));
     assert_eq!(detail.output.text, "Größe: word0!");

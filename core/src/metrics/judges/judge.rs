@@ -77,6 +77,10 @@ impl Rubric {
 }
 
 impl Method for Rubric {
+    fn range(&self) -> (f64, f64) {
+        (f64::from(*self.scale.start()), f64::from(*self.scale.end()))
+    }
+
     fn prompts(&self) -> &'static [&'static str] {
         &[PROMPT]
     }

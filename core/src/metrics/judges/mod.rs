@@ -25,6 +25,7 @@ mod dialogue;
 mod faithfulness;
 mod hallucination;
 mod judge;
+mod judged_cells;
 mod kinds;
 mod logprobs;
 mod pairwise;
@@ -37,6 +38,7 @@ mod verdicts;
 mod tests;
 
 pub use calibration::calibrate;
+pub use judged_cells::JudgedCells;
 pub use logprobs::{TokenLogprobs, score_logprobs};
 pub use prompts::{builtin_prompt, builtin_prompts};
 
@@ -144,6 +146,11 @@ trait Method: Send + Sync {
     /// Dataset columns that must be there.
     fn columns(&self) -> Vec<&str>;
 
+    /// The least and the largest score.
+    fn range(&self) -> (f64, f64) {
+        (0.0, 1.0)
+    }
+
     fn judge(&self, context: &JudgeContext<'_>, dialogue: &mut Dialogue<'_>) -> Result<Judged, Pause>;
 }
 
@@ -183,12 +190,22 @@ impl Judge {
 
     /// The prompt files that its questions name.
     pub fn prompts(&self) -> Vec<&'static str> {
-        self.method.prompts().iter().copied().chain([dialogue::REPAIR_PROMPT]).collect()
+        self.own_prompts().iter().copied().chain([dialogue::REPAIR_PROMPT]).collect()
+    }
+
+    /// As [`Self::prompts`], without the one that repairs answers.
+    pub fn own_prompts(&self) -> &'static [&'static str] {
+        self.method.prompts()
     }
 
     /// The dataset columns that must be there.
     pub fn columns(&self) -> Vec<&str> {
         self.method.columns()
+    }
+
+    /// The least and the largest score.
+    pub fn range(&self) -> (f64, f64) {
+        self.method.range()
     }
 
     pub fn begin(&self, context: &JudgeContext<'_>) -> Step {

@@ -59,7 +59,7 @@ impl Method for JsonSchema {
 }
 
 /// The inside of a text that is one Markdown code fence, else the text itself.
-pub(super) fn without_fence(text: &str) -> &str {
+pub fn without_fence(text: &str) -> &str {
     let trimmed = text.trim();
     let inside = trimmed.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
     inside.and_then(|inside| inside.split_once('\n')).map_or(text, |(_language, body)| body)

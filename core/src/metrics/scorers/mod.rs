@@ -49,7 +49,7 @@ mod word_count;
 mod word_lists;
 mod xml;
 
-pub use json_schema::Schema;
+pub use json_schema::{Schema, without_fence};
 pub use lines::{Line, ScoredLine, scorer_of_lines};
 
 use atelier_types::JsonMap;

@@ -10,17 +10,18 @@ pub use requests::*;
 
 use crate::JsonMap;
 use crate::dataset::{DatasetPage, DatasetSummary};
-use crate::diff::{DiffSection, TextDiff};
+use crate::diff::{DiffSection, OutputDiff, TextDiff};
 use crate::event::Tag;
 use crate::experiment::{
-    CellDetail, Comparison, ExperimentSpec, ExperimentSummary, GridPage, Plan, RunDetail, RunSummary, ThresholdCheck,
+    CellDetail, Comparison, ExperimentSpec, ExperimentSummary, GridPage, Plan, RepeatSummary, RunDetail, RunSummary,
+    SliceReport, ThresholdCheck,
 };
-use crate::ids::{CellId, PlaygroundId, RunId};
+use crate::ids::{PlaygroundId, RunId};
 use crate::model::{ModelsOverview, Probe};
 use crate::prompt::{Draft, PromptSource, PromptSummary, Rendered, Version};
 use crate::review::{Rating, ReviewResults, ReviewSession, ReviewSetSummary, Rubric};
 use crate::settings::Settings;
-use crate::statistics::{AgreementReport, PairReport, RankingReport};
+use crate::statistics::{AgreementReport, PairReport, PowerReport, RankingReport};
 use crate::workspace::{MachineCheck, RecentWorkspace, SearchHit, WorkspaceInfo};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,7 @@ macro_rules! for_each_verb {
             prompts delete PromptsDelete Editor [] PromptRequest => Nothing, "Delete a prompt file; its history stays.";
             prompts save PromptsSave Editor [] PromptSaveRequest => PromptSource, "Write the file, unless it changed since it was read.";
             prompts commit PromptsCommit Editor [] CommitRequest => Committed, "Make saved files a version that others see.";
+            prompts adopt PromptsAdopt Editor [] PromptRequest => PromptSource, "Write a judge's built-in prompt into the workspace, to be edited and versioned.";
             prompts render PromptsRender Reader [Prompts Datasets] RenderRequest => Rendered, "The messages that a prompt makes of its inputs.";
             prompts flatten PromptsFlatten Reader [Prompts] PromptAtRequest => TextResponse, "The file with its fragments resolved, for other Prompty tools.";
 
@@ -121,12 +123,13 @@ macro_rules! for_each_verb {
             runs show RunsShow Reader [Runs] RunShowRequest => RunDetail, "The head of a results grid.";
             runs grid RunsGrid Reader [Runs Outputs] GridRequest => GridPage, "A window of a results grid.";
             runs compare RunsCompare Reader [Runs Outputs] CompareRequest => Comparison, "Two variants, their measures, verdicts and rows.";
+            runs slices RunsSlices Reader [Runs Outputs] CompareRequest => SliceReport, "Parts of the rows where the candidate does worst.";
             runs check RunsCheck Reader [Runs] RunRequest => Vec<ThresholdCheck>, "A run against the thresholds of its experiment.";
             runs delete RunsDelete Owner [] RunRequest => Nothing, "Delete a run and its outputs from this machine.";
 
             outputs show OutputsShow Reader [Outputs] CellRequest => CellDetail, "One output with its scores and receipt.";
-            outputs find OutputsFind Reader [Outputs] FindCellRequest => Option<CellId>, "The stored cell of a row, variant and repeat.";
-            outputs diff OutputsDiff Reader [Outputs] OutputDiffRequest => TextDiff, "The difference of two outputs.";
+            outputs repeats OutputsRepeats Reader [Outputs] RepeatsRequest => Vec<RepeatSummary>, "All repeats of one row for one variant.";
+            outputs diff OutputsDiff Reader [Outputs] OutputDiffRequest => OutputDiff, "The difference of two outputs: by words, as JSON, and where they part.";
             outputs rerun OutputsRerun Editor [] CellRequest => CellDetail, "Ask again for one output, past the cache.";
 
             reviews list ReviewsList Reviewer [Reviews] Nothing => Vec<ReviewSetSummary>, "All review sets with their progress.";
@@ -144,6 +147,7 @@ macro_rules! for_each_verb {
             stats agreement StatsAgreement Reader [] StatsAgreementRequest => AgreementReport, "How far raters agree: alpha, kappas and correlations.";
             stats rank StatsRank Reader [] StatsRankRequest => RankingReport, "Players in order of strength, from contests of two.";
             stats compare StatsCompare Reader [] StatsCompareRequest => PairReport, "Candidate against baseline, from paired scores.";
+            stats power StatsPower Reader [] StatsPowerRequest => PowerReport, "What so many rows can find, and how many rows it takes, from a pilot.";
 
             exports preview ExportsPreview Reader [Runs Outputs Reviews] ExportRequest => ExportPreview, "What an export would hold.";
             exports write ExportsWrite Editor [] ExportRequest => Exported, "Write an export to a file.";

@@ -11,7 +11,7 @@ use crate::prompt::{Inputs, VersionRef};
 use crate::provider::Params;
 use crate::review::{Answer, ReviewMode, Rubric};
 use crate::settings::Settings;
-use crate::statistics::{ContestRecord, PairRecord, PairSettings, RatingRecord};
+use crate::statistics::{ContestRecord, PairRecord, PairSettings, PowerSettings, RatingRecord};
 use serde::{Deserialize, Serialize};
 
 macro_rules! data {
@@ -140,7 +140,7 @@ data! {
     }
 
     struct CellRequest { cell: CellId, }
-    struct FindCellRequest { run: RunId, variant: VariantId, row: RowId, repeat: u32, }
+    struct RepeatsRequest { run: RunId, variant: VariantId, row: RowId, }
     struct OutputDiffRequest { before: CellId, after: CellId, }
 
     struct ReviewCreateRequest {
@@ -173,6 +173,7 @@ data! {
     struct StatsAgreementRequest { ratings: Vec<RatingRecord>, }
     struct StatsRankRequest { contests: Vec<ContestRecord>, }
     struct StatsCompareRequest { pairs: Vec<PairRecord>, #[serde(default)] settings: PairSettings, }
+    struct StatsPowerRequest { pairs: Vec<PairRecord>, #[serde(default)] settings: PowerSettings, }
     struct ReviewImported { num_new: u32, num_known: u32, }
 
     struct RubricRequest { name: RubricName, }

@@ -4,7 +4,7 @@ use super::{DAY, MINUTE, before_now};
 use crate::transport::fake::Studio;
 use atelier_types::JsonMap;
 use atelier_types::api::*;
-use atelier_types::diff::{Change, DiffLine, DiffRow, Piece, TextDiff};
+use atelier_types::diff::{Change, DiffLine, DiffRow, Divergence, JsonDiff, OutputDiff, Piece, TextDiff};
 use atelier_types::experiment::*;
 use atelier_types::ids::{CellId, RunId, VariantId};
 use atelier_types::output::{Output, Receipt};
@@ -238,7 +238,20 @@ fn grid_page(request: &GridRequest, num_rows: u32) -> GridPage {
 const OUTPUT: &str = "{\n  \"queue\": \"access\",\n  \"urgency\": \"high\",\n  \"reason\": \"Login fails after SSO was turned on \
 for the team.\",\n  \"seats\": 24\n}";
 
+/// What a judge was asked about an output.
+fn judge_call(detail: &CellDetail) -> JudgeCall {
+    let mut output = detail.output.clone();
+    output.text = "{\"claims\": [\"The ticket is urgent.\"]}".to_owned();
+    output.receipt.prompt = Some("judges/claims".into());
+    JudgeCall { scorer: "faithfulness".into(), output }
+}
+
 pub fn cell_detail(id: CellId) -> CellDetail {
+    let detail = unjudged(id);
+    CellDetail { judge_calls: vec![judge_call(&detail)], ..detail }
+}
+
+fn unjudged(id: CellId) -> CellDetail {
     let repeat = (id.0 as u32).saturating_sub(1) % 10;
     let column = (id.0 / 10 % 10) as usize;
     let message = |role, content: &str| Message { role, content: content.to_owned() };
@@ -288,6 +301,7 @@ pub fn cell_detail(id: CellId) -> CellDetail {
                 explanation: None,
             },
         ],
+        judge_calls: Vec::new(),
     }
 }
 
@@ -335,6 +349,41 @@ pub fn diff() -> TextDiff {
     }
 }
 
+/// One repeat of a row that the second variant gets right once less.
+fn repeat_summary(column: i64, repeat: u32) -> RepeatSummary {
+    let is_right = column == 1 || repeat == 1;
+    let urgency = if is_right { "urgent" } else { "high" };
+    RepeatSummary {
+        cell: Some(CellId(100 + column * 10 + i64::from(repeat) + 1)),
+        repeat,
+        status: CellStatus::Done,
+        preview: format!("{{\n  \"queue\": \"billing\",\n  \"urgency\": \"{urgency}\"\n}}"),
+        scores: vec![
+            NamedScore { name: "exact_match".into(), score: Score::check(is_right), explanation: None },
+            NamedScore { name: "json_schema".into(), score: Score::check(true), explanation: None },
+        ],
+    }
+}
+
+/// Outputs that are JSON and part at the value of their second key.
+pub fn output_diff() -> OutputDiff {
+    let text = diff();
+    let part = |skipped: Change, from: usize| -> String {
+        let pieces = text.unified[from..].iter().filter(|piece| piece.change != skipped);
+        pieces.map(|piece| piece.text.as_str()).collect()
+    };
+    OutputDiff {
+        json: JsonDiff::Compared(TextDiff { rows: Vec::new(), ..text.clone() }),
+        divergence: Some(Divergence {
+            word: 4,
+            shared: text.unified[0].text.clone(),
+            before: part(Change::Inserted, 1),
+            after: part(Change::Deleted, 1),
+        }),
+        text,
+    }
+}
+
 fn measure(name: &str, unit: Unit, means: Option<(f64, f64)>, verdict: Verdict) -> Measure {
     let is_time = unit == Unit::Millis;
     Measure {
@@ -344,6 +393,28 @@ fn measure(name: &str, unit: Unit, means: Option<(f64, f64)>, verdict: Verdict) 
         baseline: means.map(|(baseline, _)| estimate(baseline, 0.03, NUM_ROWS)),
         candidate: means.map(|(_, candidate)| estimate(candidate, 0.03, NUM_ROWS)),
         verdict,
+        watched: means.map(|(baseline, candidate)| Interval {
+            low: candidate - baseline - 0.06,
+            high: candidate - baseline + 0.06,
+            confidence: 0.95,
+        }),
+    }
+}
+
+/// One part of the rows where the candidate loses.
+pub fn slices() -> SliceReport {
+    SliceReport {
+        measure: "exact_match".into(),
+        unit: Unit::Share,
+        num_tested: 46,
+        slices: vec![RowSlice {
+            words: "plan is Family and text with “payment”".to_owned(),
+            num_rows: 17,
+            difference: -0.12,
+            difference_of_rest: 0.09,
+            interval: Some(Interval { low: -0.21, high: -0.03, confidence: 0.95 }),
+            adjusted_p_value: 0.012,
+        }],
     }
 }
 
@@ -396,6 +467,7 @@ pub fn comparison() -> Comparison {
             measure("faithfulness", Unit::Share, None, unscored),
         ],
         rows: rows.collect(),
+        uncalibrated: vec!["faithfulness".into()],
     }
 }
 
@@ -444,13 +516,14 @@ pub fn answer(studio: &Studio) {
         .answer::<RunsCancel>(Nothing {})
         .answer::<RunsDelete>(Nothing {})
         .answer::<RunsCompare>(comparison())
+        .answer::<RunsSlices>(slices())
         .on::<OutputsShow>(|request| Ok(cell_detail(request.cell)))
         .on::<OutputsRerun>(|request| Ok(cell_detail(request.cell)))
-        .on::<OutputsFind>(|request| {
+        .on::<OutputsRepeats>(|request| {
             let column = request.variant.as_str().trim_start_matches('v').parse::<i64>().unwrap_or(0);
-            Ok(Some(CellId(100 + column * 10 + i64::from(request.repeat) + 1)))
+            Ok((0..NUM_REPEATS).map(|repeat| repeat_summary(column, repeat)).collect())
         })
-        .answer::<OutputsDiff>(diff())
+        .answer::<OutputsDiff>(output_diff())
         .answer::<HistoryDiffTexts>(diff())
         .answer::<ExportsPreview>(ExportPreview {
             num_records: 720,

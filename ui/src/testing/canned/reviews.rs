@@ -4,8 +4,9 @@ use super::{DAY, NOW, before_now};
 use crate::transport::fake::Studio;
 use atelier_types::api::*;
 use atelier_types::ids::{RatingId, ReviewSetName, ReviewerName};
+use atelier_types::judge::*;
 use atelier_types::review::*;
-use atelier_types::statistics::{Estimate, Interval};
+use atelier_types::statistics::{Coefficient, Estimate, Interval};
 
 pub const PAIRS: &str = "replies-march";
 pub const SCALES: &str = "restaurant-names";
@@ -158,6 +159,62 @@ fn summary(name: &str, title: &str, mode: ReviewMode, num_rated: u32, is_closed:
     }
 }
 
+/// A judge that agrees with people on most of 48 outputs.
+pub fn calibration() -> JudgeCalibration {
+    let coefficient = |value: f64, half: f64| Coefficient {
+        value: Some(value),
+        interval: Some(Interval { low: value - half, high: value + half, confidence: 0.95 }),
+        reason: None,
+    };
+    let none = || Coefficient { reason: Some("nothing was judged twice".to_owned()), ..Coefficient::default() };
+    JudgeCalibration {
+        scorer: "politeness".into(),
+        criterion: "Fits the brief".to_owned(),
+        report: CalibrationReport {
+            status: CalibrationStatus::Calibrated,
+            threshold: 3.0,
+            agreement: JudgeAgreement {
+                num_items: 48,
+                confusion: ConfusionMatrix {
+                    num_true_positives: 27,
+                    num_false_positives: 6,
+                    num_false_negatives: 3,
+                    num_true_negatives: 12,
+                },
+                accuracy: coefficient(0.81, 0.11),
+                cohens_kappa: coefficient(0.58, 0.23),
+                krippendorff_alpha: coefficient(0.55, 0.2),
+                pearson: coefficient(0.62, 0.18),
+                spearman: coefficient(0.60, 0.19),
+            },
+            consistency: SelfConsistency { num_items: 0, equal_verdicts: none(), krippendorff_alpha: none() },
+            position_bias: PositionBias { num_pairs: 0, order_decided: none(), preference_for_first: none() },
+            length_bias: LengthBias { num_items: 48, slope: coefficient(0.12, 0.3), pearson: coefficient(0.1, 0.28) },
+        },
+        corrected: vec![
+            CorrectedMean {
+                variant: "v4".into(),
+                title: "draft 8c1f2a, gpt-4.1-mini".to_owned(),
+                num_rated: 34,
+                num_judged: 326,
+                judged: Some(4.4),
+                corrected: coefficient(4.12, 0.18),
+            },
+            CorrectedMean {
+                variant: "v1".into(),
+                title: "v31, gpt-4.1-mini".to_owned(),
+                num_rated: 14,
+                num_judged: 346,
+                judged: Some(3.9),
+                corrected: Coefficient {
+                    reason: Some("fewer than 30 rows have a human label".to_owned()),
+                    ..Coefficient::default()
+                },
+            },
+        ],
+    }
+}
+
 pub fn results() -> ReviewResults {
     let interval = |low, high| Some(Interval { low, high, confidence: 0.95 });
     let win = |title: &str, against: &str, rate, low, high| WinRate {
@@ -204,6 +261,7 @@ pub fn results() -> ReviewResults {
             mean("draft 8c1f2a, gpt-4.1-mini", "Fits the brief", 4.1),
             mean("v31, gpt-4.1-mini", "Fits the brief", 3.6),
         ],
+        judges: vec![calibration()],
         comments: vec![("i003".into(), "grace".into(), "The second one apologises for nothing.".to_owned())],
     }
 }

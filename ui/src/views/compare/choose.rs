@@ -18,16 +18,23 @@ const MAX_RUNS: usize = 8;
 
 pub type Side = (RunId, VariantId);
 
-/// What is compared where nothing was chosen: the two first variants of the newest run that has two.
+/// What is compared where nothing was chosen: the first variant of the newest run that has two, with another prompt or
+/// version on the same model, or else with the next variant.
 pub fn default_sides(ctx: &WorkspaceContext<'_>) -> Option<(Side, Side)> {
     let runs = ctx.fetch::<RunsList>(&RunsListRequest { experiment: None });
     let runs = runs.value()?.iter().filter(|run| run.progress.finished() > 0).take(MAX_RUNS);
     runs.filter_map(|run| run_of(ctx, &run.id)).find_map(|detail| {
         let run = &detail.summary.id;
-        let ids: Vec<&VariantId> = detail.variants.iter().map(|summary| &summary.variant.id).collect();
-        let baseline = detail.baseline.clone().or_else(|| ids.first().map(|id| (*id).clone()))?;
-        let candidate = ids.into_iter().find(|id| **id != baseline)?.clone();
-        Some(((run.clone(), baseline), (run.clone(), candidate)))
+        let variants = || detail.variants.iter().map(|summary| &summary.variant);
+        let baseline = match &detail.baseline {
+            Some(id) => variants().find(|variant| variant.id == *id)?,
+            None => variants().next()?,
+        };
+        let is_sibling = |variant: &&Variant| {
+            variant.version != baseline.version && variant.model == baseline.model && variant.params == baseline.params
+        };
+        let candidate = variants().find(is_sibling).or_else(|| variants().find(|variant| variant.id != baseline.id))?;
+        Some(((run.clone(), baseline.id.clone()), (run.clone(), candidate.id.clone())))
     })
 }
 

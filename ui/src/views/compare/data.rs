@@ -5,7 +5,6 @@ use crate::widgets::Mark;
 use crate::widgets::interval_plot::Axis;
 use atelier_types::experiment::Comparison;
 use atelier_types::output::Receipt;
-use atelier_types::prompt::Role;
 use atelier_types::statistics::{ComparedRow, Measure, RowChange, Verdict};
 use std::fmt::Write as _;
 
@@ -98,18 +97,9 @@ pub fn messages_text(receipt: &Receipt) -> String {
     let mut text = String::new();
     for message in &receipt.messages {
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "{}:\n{}\n", role_words(message.role), message.content);
+        let _ = writeln!(text, "{}:\n{}\n", message.role.word(), message.content);
     }
     text
-}
-
-fn role_words(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Developer => "developer",
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::views::measures;
 use crate::widgets::interval_plot::{Axis, paint_ground, paint_interval, paint_ticks};
 use crate::widgets::{Mark, paint, pane};
 use atelier_types::experiment::Comparison;
-use atelier_types::statistics::Measure;
+use atelier_types::statistics::{Judgement, Measure};
 use egui::accesskit::Role;
 use egui::{Color32, Rect, Sense, Ui, WidgetInfo, pos2};
 
@@ -27,7 +27,7 @@ impl Columns {
         let widths = if is_narrow { [76.0, 76.0, 76.0, 112.0] } else { [84.0, 84.0, 84.0, 124.0] };
         let numbers = widths.map(|width| pane::cut_left(&mut rest, width));
         pane::cut_left(&mut rest, SPACE_24);
-        let verdict_width = (rest.width() * 0.46).clamp(160.0, 376.0);
+        let verdict_width = (rest.width() * 0.48).clamp(160.0, 400.0);
         let verdict = pane::cut_right(&mut rest, verdict_width);
         pane::cut_right(&mut rest, SPACE_24);
         Self { name, numbers, plot: rest, verdict }
@@ -53,7 +53,7 @@ pub fn measures_ui(ui: &Ui, state: &mut CompareState, comparison: &Comparison, a
         }
         let row = pane::cut_top(&mut rest, TABLE_ROW);
         let response = ui.interact(row, ui.scope_id().with(("measure", index)), Sense::click());
-        let words = measures::verdict_words(measure);
+        let words = verdict_words(comparison, measure);
         response.widget_info(|| {
             let name = format!("{}: {} {words}", measure.name, measures::difference(measure));
             WidgetInfo::selected(Role::Row, true, index == at, name)
@@ -72,6 +72,16 @@ pub fn measures_ui(ui: &Ui, state: &mut CompareState, comparison: &Comparison, a
         }
     }
     pane::line_below(ui, area);
+}
+
+/// A judge that nobody held against people yet says so, whatever its verdict.
+fn verdict_words(comparison: &Comparison, measure: &Measure) -> String {
+    let words = measures::verdict_words(measure);
+    match (comparison.uncalibrated.contains(&measure.name), measure.verdict.judgement) {
+        (false, _) => words,
+        (true, Judgement::Unscored) => format!("{words}: the judge has no human ratings yet"),
+        (true, _) => format!("{words}, by a judge without human ratings"),
+    }
 }
 
 /// Place of the measure that orders the rows.

@@ -4,6 +4,8 @@ mod choose;
 mod data;
 mod measures_table;
 mod outputs;
+mod repeats;
+mod slices;
 mod state;
 
 pub use state::CompareState;
@@ -18,6 +20,7 @@ use crate::widgets::diff_view::num_differences;
 use crate::widgets::verdict::{Banner, banner};
 use crate::widgets::{Button, ListRow, Segment, pane, segments, states, tabs, text};
 use atelier_types::api::{CompareRequest, RunsCompare};
+use atelier_types::diff::OutputDiff;
 use atelier_types::experiment::Comparison;
 use atelier_types::ids::{RunId, VariantId};
 use atelier_types::statistics::ComparedRow;
@@ -82,6 +85,7 @@ fn sides_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut CompareState, b
     let fetched = ctx.fetch::<RunsCompare>(&request);
     let shown = fetched.value();
     let left = head_ui(ui, state, shown, (baseline, candidate), head);
+    slices::slices_dialog(ui, ctx, state, &request);
     let bar = pane::padded(head).with_max_x(left - SPACE_16);
     choose::choose_ui(ui, ctx, bar, (baseline, candidate), shown.map(|shown| (&shown.baseline, &shown.candidate)));
     match (shown, fetched.error()) {
@@ -117,6 +121,8 @@ fn head_ui(
             None => Some("The comparison is not here yet."),
         };
         let review = Button::new("Review flipped…").icon(icons::SCALES).quiet().disabled_because(why);
+        let slices = Button::new("Where it is worst…").icon(icons::ROWS).quiet();
+        state.is_slices_shown |= ui.add(slices).clicked();
         if ui.add(review).clicked() {
             let set = NewSetState::new(baseline.0.clone(), &"flipped-rows".into());
             state.new_set = Some(set.with_pair([baseline.1.clone(), candidate.1.clone()], flipped));
@@ -170,7 +176,7 @@ fn comparison_ui(
     if !is_narrow || !state.is_messages_tab {
         let width = if is_narrow { area.width() } else { (area.width() / 2.0).floor() };
         let outputs = pane::cut_left(&mut area, width);
-        outputs::outputs_ui(ui, ctx, state, row, &cells, outputs);
+        outputs::outputs_ui(ui, ctx, state, &outputs::Shown { row, cells: &cells, comparison }, outputs);
         pane::line_left(ui, outputs);
     }
     if !is_narrow || state.is_messages_tab {
@@ -219,6 +225,11 @@ fn method_ui(ui: &Ui, state: &mut CompareState, comparison: &Comparison, measure
         text::key_value(ui, "Rows without a score", &verdict.num_missing.to_string());
         let p = verdict.p_value.map_or_else(|| "none".to_owned(), |p| format!("{p:.4}"));
         text::key_value(ui, "p", &p);
+        let watched = match measures::ends_words(measure, measure.watched) {
+            words if words.is_empty() => "not given".to_owned(),
+            words => words,
+        };
+        text::key_value(ui, "Interval that may be looked at while rows come in", &watched);
         ui.add_space(SPACE_16);
         text::caption(ui, "Difference of each row, sorted");
         let differences: Vec<f64> = comparison
@@ -235,13 +246,7 @@ fn method_ui(ui: &Ui, state: &mut CompareState, comparison: &Comparison, measure
     }
 }
 
-fn filter_ui(
-    ui: &mut Ui,
-    state: &mut CompareState,
-    comparison: &Comparison,
-    diff: Option<&atelier_types::diff::TextDiff>,
-    bar: Rect,
-) {
+fn filter_ui(ui: &mut Ui, state: &mut CompareState, comparison: &Comparison, diff: Option<&OutputDiff>, bar: Rect) {
     let inner = pane::padded(bar);
     let items: Vec<Segment> = Filter::ALL
         .iter()
@@ -309,11 +314,14 @@ fn take_commands(ctx: &WorkspaceContext<'_>, state: &mut CompareState, compariso
     if ctx.is_invoked(UiCommand::NextDifference)
         && let Some(row) = rows.get(state.selected)
         && let Some(diff) = outputs::cells(ctx, state, row, sides).diff
+        && let Some(walked) = outputs::walked(state.layout, &diff)
     {
-        outputs::step(state, num_differences(&diff), true);
+        outputs::step(state, num_differences(walked), true);
     }
-    state.is_side_by_side ^= ctx.is_invoked(UiCommand::ToggleWords);
-    state.is_expected_shown ^= ctx.is_invoked(UiCommand::ShowExpected);
+    if ctx.is_invoked(UiCommand::NextLayout) {
+        state.set_layout(state.layout.place() + 1);
+    }
+    state.is_expected_whole ^= ctx.is_invoked(UiCommand::ShowExpected);
     if ctx.is_invoked(UiCommand::SendToReview) && sides.0.0 == sides.1.0 {
         let flipped = comparison.rows.iter().filter(|row| Filter::Flipped.holds(row.change));
         let rows: Vec<_> = flipped.map(|row| row.row.clone()).collect();

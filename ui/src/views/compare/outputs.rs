@@ -2,44 +2,58 @@
 
 use super::choose::Side;
 use super::data::messages_text;
-use super::state::CompareState;
+use super::repeats;
+use super::state::{CompareState, Layout};
 use crate::context::WorkspaceContext;
 use crate::theme::{icons, metrics::*, tokens, type_scale as scale};
 use crate::widgets::diff_view::{num_differences, side_by_side, unified};
 use crate::widgets::{Button, Segment, TextView, pane, segments, states, text};
 use crate::words;
 use atelier_types::api::{
-    CellRequest, DiffTextsRequest, FindCellRequest, HistoryDiffTexts, OutputDiffRequest, OutputsDiff, OutputsFind,
-    OutputsShow,
+    CellRequest, DiffTextsRequest, HistoryDiffTexts, OutputDiffRequest, OutputsDiff, OutputsRepeats, OutputsShow,
+    RepeatsRequest,
 };
-use atelier_types::diff::TextDiff;
-use atelier_types::experiment::CellDetail;
+use atelier_types::diff::{Divergence, JsonDiff, OutputDiff, TextDiff};
+use atelier_types::experiment::{CellDetail, Comparison, RepeatSummary};
 use atelier_types::ids::CellId;
 use atelier_types::statistics::ComparedRow;
-use egui::{Frame, Margin, Rect, ScrollArea, Ui};
+use egui::{Frame, Margin, Rect, ScrollArea, Sense, Ui, vec2};
 use std::rc::Rc;
+
+type Repeats = Rc<Vec<RepeatSummary>>;
 
 /// What is known of the row's two cells.
 pub struct Cells {
     ids: Option<(CellId, CellId)>,
+    /// Every repeat of the baseline and of the candidate.
+    pub repeats: Option<(Repeats, Repeats)>,
     pub baseline: Option<Rc<CellDetail>>,
     pub candidate: Option<Rc<CellDetail>>,
-    pub diff: Option<Rc<TextDiff>>,
+    pub diff: Option<Rc<OutputDiff>>,
     /// One of them was never answered.
     is_missing: bool,
     error: Option<atelier_types::error::ApiError>,
 }
 
+/// A chosen row with what it belongs to.
+pub struct Shown<'a> {
+    pub row: &'a ComparedRow,
+    pub cells: &'a Cells,
+    pub comparison: &'a Comparison,
+}
+
 pub fn cells(ctx: &WorkspaceContext<'_>, state: &CompareState, row: &ComparedRow, sides: (&Side, &Side)) -> Cells {
     let find = |(run, variant): &Side| {
-        let (run, variant, row, repeat) = (run.clone(), variant.clone(), row.row.clone(), state.repeat);
-        ctx.fetch::<OutputsFind>(&FindCellRequest { run, variant, row, repeat })
+        let (run, variant, row) = (run.clone(), variant.clone(), row.row.clone());
+        ctx.fetch::<OutputsRepeats>(&RepeatsRequest { run, variant, row })
     };
     let (before, after) = (find(sides.0), find(sides.1));
     let mut error = before.error().or(after.error()).cloned();
-    let is_missing = [&before, &after].into_iter().any(|found| matches!(found.value(), Some(None)));
-    let ids = before.value().copied().flatten().zip(after.value().copied().flatten());
-    let mut cells = Cells { ids, baseline: None, candidate: None, diff: None, is_missing, error: None };
+    let repeats = before.shared().zip(after.shared());
+    let cell_of = |repeats: &[RepeatSummary]| repeats.get(state.repeat as usize).and_then(|found| found.cell);
+    let ids = repeats.as_ref().and_then(|(before, after)| cell_of(before).zip(cell_of(after)));
+    let is_missing = repeats.is_some() && ids.is_none();
+    let mut cells = Cells { ids, repeats, baseline: None, candidate: None, diff: None, is_missing, error: None };
     if let Some((before, after)) = ids {
         cells.baseline = ctx.fetch::<OutputsShow>(&CellRequest { cell: before }).shared();
         cells.candidate = ctx.fetch::<OutputsShow>(&CellRequest { cell: after }).shared();
@@ -51,16 +65,24 @@ pub fn cells(ctx: &WorkspaceContext<'_>, state: &CompareState, row: &ComparedRow
     cells
 }
 
-/// The bar above the outputs: which difference, and in which layout.
-pub fn layout_bar_ui(ui: &mut Ui, state: &mut CompareState, diff: Option<&TextDiff>) {
-    let t = tokens(ui.ctx());
-    let items = [Segment::new("Words"), Segment::new("Side by side")];
-    if let Some(chosen) = segments(ui, "Layout", &items, usize::from(state.is_side_by_side)) {
-        state.is_side_by_side = chosen == 1;
+/// The differences that are walked through in a layout, if it has any.
+pub fn walked(layout: Layout, diff: &OutputDiff) -> Option<&TextDiff> {
+    match (layout, &diff.json) {
+        (Layout::Words, _) => Some(&diff.text),
+        (Layout::Json, JsonDiff::Compared(json)) => Some(json),
+        _ => None,
     }
-    let Some(diff) = diff.filter(|_| !state.is_side_by_side) else { return };
-    let count = num_differences(diff);
-    if count > 0 {
+}
+
+/// The bar above the outputs: which difference, and in which layout.
+pub fn layout_bar_ui(ui: &mut Ui, state: &mut CompareState, diff: Option<&OutputDiff>) {
+    let t = tokens(ui.ctx());
+    let items = Layout::ALL.map(|layout| Segment::new(layout.words()));
+    if let Some(chosen) = segments(ui, "Layout", &items, state.layout.place()) {
+        state.set_layout(chosen);
+    }
+    let count = diff.and_then(|diff| walked(state.layout, diff)).map_or(0, num_differences);
+    if count > 0 && ui.available_width() > 2.0 * CONTROL {
         ui.spacing_mut().item_spacing.x = 0.0;
         if ui.add(Button::icon_only(icons::CARET_DOWN, "Next difference")).clicked() {
             step(state, count, true);
@@ -89,98 +111,170 @@ pub fn outputs_ui(
     ui: &mut Ui,
     ctx: &WorkspaceContext<'_>,
     state: &mut CompareState,
-    row: &ComparedRow,
-    cells: &Cells,
+    shown: &Shown<'_>,
     mut area: Rect,
 ) {
     let t = tokens(ui.ctx());
     let head = pane::cut_top(&mut area, SUB_HEAD);
     ui.painter().rect_filled(head, 0.0, t.surface);
-    pane::row_from_right(ui, "output head right", pane::padded(head), |ui| {
-        repeats_ui(ui, state, row);
+    let left = pane::row_from_right(ui, "output head right", pane::padded(head), |ui| {
+        repeats::change_ui(ui, state, shown);
+        ui.min_rect().left()
     });
-    pane::row(ui, "output head", pane::padded(head), |ui| {
+    pane::row(ui, "output head", pane::padded(head).with_max_x(left - SPACE_8), |ui| {
         text::line(ui, scale::BODY_SEMIBOLD, "Output", t.ink);
-        text::elided(ui, scale::DENSE, format!("repeat {}, {}", state.repeat + 1, row.row), t.ink2);
+        text::elided(ui, scale::DENSE, format!("repeat {}, {}", state.repeat + 1, shown.row.row), t.ink2);
     });
     pane::pane(ui, "outputs", area, t.surface, |ui| {
-        ScrollArea::vertical().id_salt(("outputs", &row.row)).auto_shrink([false, false]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(("outputs", &shown.row.row)).auto_shrink([false, false]).show(ui, |ui| {
             let margin = Margin { left: 16, right: 16, top: 8, bottom: 16 };
-            Frame::new().inner_margin(margin).show(ui, |ui| body_ui(ui, ctx, state, cells));
+            Frame::new().inner_margin(margin).show(ui, |ui| body_ui(ui, ctx, state, shown));
         });
     });
 }
 
-fn repeats_ui(ui: &mut Ui, state: &mut CompareState, row: &ComparedRow) {
-    if row.num_repeats > 1 {
-        let items: Vec<Segment> = (1..=row.num_repeats.min(9)).map(|repeat| Segment::new(repeat.to_string())).collect();
-        if let Some(chosen) = segments(ui, "Repeat", &items, state.repeat as usize) {
-            state.repeat = chosen as u32;
-            state.difference = 0;
+fn body_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut CompareState, shown: &Shown<'_>) {
+    let t = tokens(ui.ctx());
+    let cells = shown.cells;
+    match (&cells.error, &cells.diff) {
+        (Some(error), _) => {
+            if states::failed(ui, error, Some("Try again"))
+                && let Some((before, after)) = cells.ids
+            {
+                ctx.retry::<OutputsDiff>(&OutputDiffRequest { before, after });
+            }
+        }
+        (None, _) if cells.is_missing => {
+            let words = "One side has no output for this repeat, so there is nothing to compare.";
+            text::label(ui, scale::BODY, words, t.ink2);
+        }
+        (None, None) => {
+            states::loading(ui, "Comparing the outputs", 1, LIST_ROW, false);
+        }
+        (None, Some(diff)) => {
+            difference_ui(ui, state, diff);
+            ui.add_space(SPACE_16);
+            facts_ui(ui, state, cells, diff);
         }
     }
+    repeats::repeats_ui(ui, state, shown);
 }
 
-fn body_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, state: &mut CompareState, cells: &Cells) {
+fn difference_ui(ui: &mut Ui, state: &mut CompareState, diff: &OutputDiff) {
     let t = tokens(ui.ctx());
-    if let Some(error) = &cells.error {
-        if states::failed(ui, error, Some("Try again"))
-            && let Some((before, after)) = cells.ids
-        {
-            ctx.retry::<OutputsDiff>(&OutputDiffRequest { before, after });
-        }
-        return;
-    }
-    if cells.is_missing {
-        text::label(ui, scale::BODY, "One side has no output for this repeat, so there is nothing to compare.", t.ink2);
-        return;
-    }
-    let Some(diff) = &cells.diff else {
-        states::loading(ui, "Comparing the outputs", 1, LIST_ROW, false);
+    let Some(divergence) = &diff.divergence else {
+        text::line(ui, scale::DENSE, "Both sides wrote the same.", t.ink2);
+        unified(ui, "Difference of the outputs", &diff.text, None, false);
         return;
     };
-    if diff.num_inserted_words + diff.num_deleted_words == 0 {
-        text::line(ui, scale::DENSE, "Both sides wrote the same.", t.ink2);
+    let is_moved = std::mem::take(&mut state.is_difference_moved);
+    match (state.layout, &diff.json) {
+        (Layout::Words, _) => {
+            unified(ui, "Difference of the outputs", &diff.text, Some(state.difference), is_moved);
+        }
+        (Layout::SideBySide, _) => {
+            side_by_side(ui, "Outputs side by side", &diff.text);
+        }
+        (Layout::Json, JsonDiff::Compared(json)) => {
+            if num_differences(json) == 0 {
+                text::line(ui, scale::DENSE, "The same JSON: only order, blanks or a fence differ.", t.ink2);
+            }
+            unified(ui, "Difference of the JSON", json, Some(state.difference), is_moved);
+        }
+        (Layout::Json, JsonDiff::NotJson(reason)) => {
+            text::label(ui, scale::BODY, reason, t.ink2);
+        }
+        (Layout::Divergence, _) => divergence_ui(ui, divergence),
     }
-    if state.is_side_by_side {
-        side_by_side(ui, "Outputs side by side", diff);
-    } else {
-        let is_moved = std::mem::take(&mut state.is_difference_moved);
-        unified(ui, "Difference of the outputs", diff, Some(state.difference), is_moved);
-    }
-    ui.add_space(SPACE_8);
-    facts_ui(ui, state, cells, diff);
 }
 
-fn facts_ui(ui: &mut Ui, state: &mut CompareState, cells: &Cells, diff: &TextDiff) {
+/// What both have, then how each goes on.
+fn divergence_ui(ui: &mut Ui, divergence: &Divergence) {
+    text::caption(ui, "Both begin");
+    if divergence.shared.is_empty() {
+        text::line(ui, scale::DENSE, "They differ from the first word on.", tokens(ui.ctx()).ink2);
+    } else {
+        TextView::new("Both begin", &divergence.shared).muted().show(ui);
+    }
+    for (name, rest) in [("Baseline goes on", &divergence.before), ("Candidate goes on", &divergence.after)] {
+        ui.add_space(SPACE_12);
+        text::caption(ui, name);
+        if rest.is_empty() {
+            text::line(ui, scale::DENSE, "It ends here.", tokens(ui.ctx()).ink2);
+        } else {
+            TextView::new(name, rest).show(ui);
+        }
+    }
+}
+
+fn facts_ui(ui: &mut Ui, state: &CompareState, cells: &Cells, diff: &OutputDiff) {
     let t = tokens(ui.ctx());
-    ui.horizontal(|ui| {
+    ui.spacing_mut().item_spacing.y = SPACE_4;
+    let expected = cells.candidate.as_ref().and_then(|cell| cell.expected.as_ref());
+    let expected = expected.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let counts = |ui: &mut Ui| {
+        text::line(ui, scale::DENSE_MEDIUM, format!("−{}", words::count(diff.text.num_deleted_words.into())), t.worse);
+        text::line(
+            ui,
+            scale::DENSE_MEDIUM,
+            format!("+{}", words::count(diff.text.num_inserted_words.into())),
+            t.better,
+        );
         text::line(ui, scale::DENSE, "Words", t.ink2);
-        text::line(ui, scale::DENSE, format!("+{}", words::count(diff.num_inserted_words.into())), t.better);
-        text::line(ui, scale::DENSE, format!("−{}", words::count(diff.num_deleted_words.into())), t.worse);
-        let label = if state.is_expected_shown { "Hide expected" } else { "Show expected" };
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.add(Button::new(label).quiet()).clicked() {
-                state.is_expected_shown = !state.is_expected_shown;
-            }
-        });
+    };
+    fact_ui(ui, "Expected", counts, |ui| match &expected {
+        None => {
+            text::elided(ui, scale::DENSE, "none in this row", t.ink3);
+        }
+        Some(_) if state.is_expected_whole => {
+            text::elided(ui, scale::DENSE, "below", t.ink3);
+        }
+        Some(expected) => {
+            text::elided(ui, scale::CODE_READ, first_line(expected), t.ink);
+        }
     });
-    if !state.is_expected_shown {
-        return;
+    if let Some(expected) = expected.filter(|_| state.is_expected_whole) {
+        let value = serde_json::from_str::<serde_json::Value>(&expected).ok();
+        let pretty = value.filter(|value| value.is_object() || value.is_array()).map(|value| format!("{value:#}"));
+        TextView::new("Expected", &pretty.unwrap_or(expected)).muted().show(ui);
     }
-    match cells.candidate.as_ref().map(|cell| &cell.expected) {
-        Some(Some(expected)) => {
-            text::caption(ui, "Expected");
-            let words = expected
-                .as_str()
-                .map_or_else(|| serde_json::to_string_pretty(expected).unwrap_or_default(), str::to_owned);
-            TextView::new("Expected", &words).muted().show(ui);
-        }
-        Some(None) => {
-            text::line(ui, scale::BODY, "The row has no expected value.", t.ink3);
-        }
-        None => {}
-    }
+    let Some(divergence) = &diff.divergence else { return };
+    let nothing = |_: &mut Ui| {};
+    fact_ui(ui, "First divergence", nothing, |ui| {
+        text::line(ui, scale::DENSE, format!("word {}", words::count(divergence.word.into())), t.ink2);
+        let shown = |rest: &str| match first_words(rest) {
+            "" => "the end".to_owned(),
+            words => words.to_owned(),
+        };
+        let parts = format!("{} → {}", shown(&divergence.before), shown(&divergence.after));
+        text::elided(ui, scale::CODE_READ, parts, t.ink);
+    });
+}
+
+/// A named fact on one line, with something at its right end.
+fn fact_ui(ui: &mut Ui, name: &str, right: impl FnOnce(&mut Ui), value: impl FnOnce(&mut Ui)) {
+    let t = tokens(ui.ctx());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), MIN_TARGET), Sense::hover());
+    let left = pane::row_from_right(ui, &format!("{name} right"), rect, |ui| {
+        right(ui);
+        ui.min_rect().left()
+    });
+    pane::row(ui, name, rect.with_max_x((left - SPACE_8).max(rect.left())), |ui| {
+        text::line(ui, scale::DENSE, name, t.ink2);
+        value(ui);
+    });
+}
+
+fn first_line(text: &str) -> &str {
+    text.trim_start().lines().next().unwrap_or_default()
+}
+
+/// Enough of a text to recognise it by, and never more than a line.
+fn first_words(text: &str) -> &str {
+    const MAX_WORDS: usize = 3;
+    let line = first_line(text);
+    let mut ends = line.match_indices(char::is_whitespace).map(|(at, _)| at);
+    line[..ends.nth(MAX_WORDS - 1).unwrap_or(line.len())].trim_end()
 }
 
 /// The messages of both sides, as they were sent.

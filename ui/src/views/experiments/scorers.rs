@@ -1,10 +1,15 @@
 //! The scorers of an experiment: which, on which column, with which settings.
 
+use crate::commands::Call;
+use crate::context::WorkspaceContext;
+use crate::state::Route;
 use crate::theme::{icons, metrics::*, tokens, type_scale as scale};
 use crate::widgets::field::{Choice, check, menu_row};
 use crate::widgets::{Button, Field, text};
 use atelier_types::JsonMap;
-use atelier_types::ids::ScorerName;
+use atelier_types::api::{ModelsList, Nothing, PromptRequest, PromptsAdopt};
+use atelier_types::ids::{ModelName, ScorerName};
+use atelier_types::prompt::PromptSource;
 use atelier_types::score::ScorerSpec;
 use egui::Ui;
 use serde_json::Value;
@@ -17,19 +22,48 @@ struct Kind {
     setting: Option<(&'static str, &'static str, &'static str)>,
     /// Key, words, default.
     flags: &'static [(&'static str, &'static str, bool)],
+    /// The prompts that it asks a model with; empty for a scorer that asks none.
+    prompts: &'static [&'static str],
 }
 
 /// A scorer whose settings are switches only.
 const fn plain(name: &'static str, words: &'static str, flags: &'static [(&'static str, &'static str, bool)]) -> Kind {
-    Kind { name, words, setting: None, flags }
+    Kind { name, words, setting: None, flags, prompts: &[] }
 }
+
+/// A judge: a scorer that asks a model.
+const fn judge(
+    name: &'static str,
+    words: &'static str,
+    setting: (&'static str, &'static str, &'static str),
+    flags: &'static [(&'static str, &'static str, bool)],
+    prompts: &'static [&'static str],
+) -> Kind {
+    Kind { name, words, setting: Some(setting), flags, prompts }
+}
+
+const QUESTION_COLUMN: (&str, &str, &str) = ("question_column", "Column with the question", "question");
+const CONTEXT_COLUMN: (&str, &str, &str) = ("context_column", "Column with the context", "context");
+const CLAIMS: &[&str] = &["judges/claims", "judges/claim-verdicts"];
+
+/// A scorer with one text setting.
+const fn setting(
+    name: &'static str,
+    words: &'static str,
+    setting: (&'static str, &'static str, &'static str),
+    flags: &'static [(&'static str, &'static str, bool)],
+) -> Kind {
+    Kind { name, words, setting: Some(setting), flags, prompts: &[] }
+}
+
+const FENCE: &[(&str, &str, bool)] = &[("allow_fence", "Allow a Markdown fence", false)];
 
 const IGNORE_CASE: &[(&str, &str, bool)] = &[("ignore_case", "Ignore case", false)];
 const STEMS: &[(&str, &str, bool)] = &[("use_stemmer", "Compare stems", false)];
 const LOWER: &[(&str, &str, bool)] = &[("lowercase", "Ignore case", false)];
 const FEWER: &[(&str, &str, bool)] = &[("lower_is_better", "Fewer is better", false)];
 
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 47] = [
     Kind {
         name: "exact_match",
         words: "The output is what was expected",
@@ -39,30 +73,35 @@ const KINDS: [Kind; 25] = [
             ("ignore_punctuation", "Ignore punctuation", false),
             ("trim", "Ignore space at the ends", true),
         ],
+        prompts: &[],
     },
     Kind {
         name: "contains",
         words: "The output has certain texts in it",
         setting: Some(("values", "Texts", "one, two (else the expected column)")),
         flags: &[("ignore_case", "Ignore case", false), ("any", "One of them is enough", false)],
+        prompts: &[],
     },
     Kind {
         name: "regex",
         words: "A regular expression matches",
         setting: Some(("pattern", "Pattern", "(else the expected column)")),
         flags: &[("ignore_case", "Ignore case", false), ("full", "Must match the whole output", false)],
+        prompts: &[],
     },
     Kind {
         name: "json_schema",
         words: "The output is JSON of a schema",
         setting: Some(("schema", "Schema", "{ … } (else the prompt's own)")),
-        flags: &[("allow_fence", "Allow a Markdown fence", false)],
+        flags: FENCE,
+        prompts: &[],
     },
     Kind {
         name: "numeric",
         words: "The output is the number that was expected",
         setting: Some(("abs_tolerance", "Tolerance", "0 (exactly the number)")),
         flags: &[("extract", "Take the last number of the output", false)],
+        prompts: &[],
     },
     plain(
         "json_match",
@@ -87,6 +126,7 @@ const KINDS: [Kind; 25] = [
         words: "n-grams in common with translations, 0 to 100",
         setting: Some(("tokenize", "Tokenizer", "13a, intl, zh, char or none")),
         flags: LOWER,
+        prompts: &[],
     },
     plain("chrf", "Character n-grams in common, 0 to 100", LOWER),
     plain("chrf++", "Character and word n-grams in common, 0 to 100", LOWER),
@@ -102,17 +142,92 @@ const KINDS: [Kind; 25] = [
     plain("meteor", "Words and stems in common, in order", &[]),
     plain("word_count", "Words of the output", FEWER),
     plain("sentence_count", "Sentences of the output", FEWER),
+    plain(
+        "character_count",
+        "Characters of the output",
+        &[("lower_is_better", "Fewer is better", false), ("ignore_spaces", "Ignore spaces", false)],
+    ),
+    plain("flesch_reading_ease", "How easy English is to read, up to about 120", &[]),
+    plain("flesch_kincaid_grade", "School years that English takes to read; lower is better", &[]),
+    plain(
+        "nonletter_share",
+        "Share of characters that are no letters",
+        &[("lower_is_better", "Lower is better", true)],
+    ),
+    setting("repetition", "Share of word sequences that stood before", ("n", "Words", "4"), IGNORE_CASE),
+    setting("language", "The output is in a language", ("language", "Language", "en (else the expected column)"), &[]),
+    plain("json", "The output is JSON", FENCE),
+    plain("xml", "The output is well-formed XML", FENCE),
+    setting("sql", "The output parses as SQL", ("dialect", "Dialect", "generic, postgresql, sqlite …"), FENCE),
+    setting("code_fences", "Code fences are closed", ("language", "Language of one of them", "(any)"), &[]),
+    setting(
+        "required_fields",
+        "JSON that has certain fields",
+        ("fields", "Fields", "name, address.city (else the expected column)"),
+        FENCE,
+    ),
+    setting(
+        "allowed_words",
+        "Only words of a list",
+        ("words", "Words", "yes, no (else the expected column)"),
+        IGNORE_CASE,
+    ),
+    setting(
+        "forbidden_words",
+        "No word of a list",
+        ("words", "Words", "sorry (else the expected column)"),
+        IGNORE_CASE,
+    ),
+    plain("url_in_context", "Every address stands in the context column", &[]),
+    setting("citations", "Every [1] is a passage of the context column", ("min", "At least", "0"), &[]),
+    judge(
+        "judge",
+        "A model rates the output, 1 to 5",
+        ("question", "What the model is asked", "Is the answer polite and to the point?"),
+        &[("reference", "Compare with what is expected", false)],
+        &["judges/rubric"],
+    ),
+    judge("faithfulness", "Share of its claims that the context supports", CONTEXT_COLUMN, &[], CLAIMS),
+    judge(
+        "hallucination",
+        "Share of its claims that the context does not back; lower is better",
+        CONTEXT_COLUMN,
+        &[("only_contradicted", "Count only what the context contradicts", false)],
+        CLAIMS,
+    ),
+    judge(
+        "answer_relevancy",
+        "Share of its statements that belong to an answer",
+        QUESTION_COLUMN,
+        &[],
+        &["judges/statements", "judges/statement-relevance"],
+    ),
+    judge(
+        "context_precision",
+        "Whether useful passages stand first in the context",
+        CONTEXT_COLUMN,
+        &[],
+        &["judges/passage-usefulness"],
+    ),
+    judge("context_recall", "Share of the expected answer that the context supports", CONTEXT_COLUMN, &[], CLAIMS),
+    judge(
+        "task_completion",
+        "How far the output does what was asked, 0 to 1",
+        ("task", "Task", "(else the messages say it)"),
+        &[],
+        &["judges/task-completion"],
+    ),
 ];
 
 fn kind_of(scorer: &ScorerName) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == scorer.as_str())
 }
 
-pub fn scorers_ui(ui: &mut Ui, scorers: &mut Vec<ScorerSpec>, columns: &[String]) {
+pub fn scorers_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, scorers: &mut Vec<ScorerSpec>, columns: &[String]) {
     let mut removed = None;
     for (index, spec) in scorers.iter_mut().enumerate() {
         ui.push_id(index, |ui| {
-            if scorer_ui(ui, spec, columns) {
+            if scorer_ui(ui, ctx, spec, columns) {
                 removed = Some(index);
             }
         });
@@ -135,7 +250,7 @@ pub fn scorers_ui(ui: &mut Ui, scorers: &mut Vec<ScorerSpec>, columns: &[String]
 }
 
 /// One scorer; true when it is to be removed.
-fn scorer_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) -> bool {
+fn scorer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, columns: &[String]) -> bool {
     let t = tokens(ui.ctx());
     let kind = kind_of(&spec.scorer);
     let is_removed = ui
@@ -152,7 +267,11 @@ fn scorer_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) -> bool {
     let Some(kind) = kind else { return is_removed };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE_16;
-        expected_ui(ui, spec, columns);
+        if kind.prompts.is_empty() {
+            expected_ui(ui, spec, columns);
+        } else {
+            judge_ui(ui, ctx, spec, kind);
+        }
         for (key, words, default) in kind.flags {
             let mut is_on = spec.options.get(*key).and_then(Value::as_bool).unwrap_or(*default);
             if check(ui, &mut is_on, words).changed() {
@@ -172,6 +291,36 @@ fn scorer_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) -> bool {
     }
     ui.add_space(SPACE_8);
     is_removed
+}
+
+/// Which model judges, and the way to its prompts.
+fn judge_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, kind: &Kind) {
+    let overview = ctx.fetch::<ModelsList>(&Nothing {});
+    let known = overview.value();
+    let local = known.iter().flat_map(|known| known.local.iter().map(|model| &model.name));
+    let models: Vec<&ModelName> =
+        local.chain(known.iter().flat_map(|known| known.remote.iter().map(|model| &model.name))).collect();
+    let shown = setting_text(&spec.options, if spec.options.contains_key("models") { "models" } else { "model" });
+    let mut chosen = None;
+    let words = if shown.is_empty() { "Choose a model" } else { &shown };
+    Choice::new("Judging model", words).note("judges").width(184.0).show(ui, |ui| {
+        for model in models {
+            if menu_row(ui, None, model.as_str(), "", model.as_str() == shown).clicked() {
+                chosen = Some(model.to_string());
+            }
+        }
+    });
+    if let Some(model) = chosen {
+        spec.options.shift_remove("models");
+        spec.options.insert("model".to_owned(), Value::String(model));
+    }
+    let edit = Button::new("Edit its prompts").quiet();
+    if ui.add(edit).on_hover_text("Write them into the workspace, as files of your own").clicked() {
+        for name in kind.prompts.iter().rev() {
+            let open = |adopted: &PromptSource| vec![Route::prompt(adopted.name.clone()).into()];
+            ctx.commands.send(Call::new::<PromptsAdopt>(PromptRequest { name: (*name).into() }).then(open));
+        }
+    }
 }
 
 fn expected_ui(ui: &mut Ui, spec: &mut ScorerSpec, columns: &[String]) {
@@ -207,12 +356,14 @@ fn set_setting(options: &mut JsonMap, key: &str, words: &str) {
             options.shift_remove(key);
             return;
         }
-        "values" => {
+        "values" | "words" | "fields" => {
             let items = words.split(',').map(|item| Value::String(item.trim_start().to_owned()));
             Value::Array(items.collect())
         }
         // Half-typed JSON is kept as text, so that nothing that was typed is lost.
-        "schema" | "abs_tolerance" => serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned())),
+        "schema" | "abs_tolerance" | "n" | "min" => {
+            serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned()))
+        }
         _ => Value::String(words.to_owned()),
     };
     options.insert(key.to_owned(), value);

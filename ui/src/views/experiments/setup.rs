@@ -171,7 +171,7 @@ fn form_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, setup: &mut SetupState) {
     section_ui(ui, "Rows", "");
     let columns = rows_ui(ui, ctx, setup);
     section_ui(ui, "Scorers", "The first one decides what counts as passed.");
-    scorers_ui(ui, &mut setup.draft.scorers, &columns);
+    scorers_ui(ui, ctx, &mut setup.draft.scorers, &columns);
 }
 
 fn section_ui(ui: &mut Ui, title: &str, words: &str) {

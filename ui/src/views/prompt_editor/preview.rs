@@ -11,7 +11,7 @@ use crate::words;
 use atelier_types::api::{PromptsRender, RenderRequest};
 use atelier_types::error::{ApiError, Diagnostic, Severity};
 use atelier_types::ids::ModelName;
-use atelier_types::prompt::{Origin, Rendered, RenderedMessage, Role, VersionRef};
+use atelier_types::prompt::{Origin, Rendered, RenderedMessage, VersionRef};
 use egui::{Rect, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use std::rc::Rc;
 
@@ -191,7 +191,7 @@ fn message_ui(ui: &mut Ui, at: usize, message: &RenderedMessage, t: &Tokens) {
     let (band, _) = ui.allocate_exact_size(vec2(ui.available_width(), metrics::LIST_ROW), Sense::hover());
     ui.painter().rect_filled(band, 0.0, t.canvas);
     let padded: Rect = band.shrink2(vec2(metrics::SPACE_16, 0.0));
-    let role = role_word(message.role);
+    let role = message.role.word();
     let count = words::counted(message.num_tokens.into(), "token", "tokens");
     let galley = ui.painter().layout_job(type_scale::DENSE_MEDIUM.job(role, t.ink, f32::INFINITY));
     paint::galley_left(ui.painter(), padded.left(), padded.center().y, galley, t.ink);
@@ -215,19 +215,11 @@ fn span(span: &atelier_types::prompt::Span) -> Option<Span> {
     Some(Span { range: span.start..span.end, look })
 }
 
-pub fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::Developer => "developer",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use atelier_types::error::Location;
+    use atelier_types::prompt::Role;
 
     fn rendered(content: Option<&str>, is_broken: bool) -> Rc<Rendered> {
         let messages = content.map(|content| RenderedMessage {

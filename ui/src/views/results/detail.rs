@@ -13,7 +13,7 @@ use crate::words;
 use atelier_types::api::{CellRequest, OutputDiffRequest, OutputsDiff, OutputsRerun, OutputsShow};
 use atelier_types::experiment::{CellDetail, CellStatus, CellSummary, GridRow, RunDetail};
 use atelier_types::ids::{CellId, VariantId};
-use atelier_types::output::Receipt;
+use atelier_types::output::{Output, Receipt};
 use atelier_types::score::Score;
 use egui::{Rect, ScrollArea, Ui, vec2};
 
@@ -144,6 +144,7 @@ fn cell_body_ui(
             let other = baseline_cell(state, detail, row).filter(|other| *other != id);
             output_ui(ui, ctx, shown, other.filter(|_| state.is_diff_shown));
             scores_ui(ui, detail, shown);
+            judges_ui(ui, shown);
             receipt_ui(ui, &shown.output.receipt, shown.variant.version_title.as_str());
         }
         None => match fetched.error() {
@@ -172,7 +173,7 @@ fn output_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, shown: &CellDetail, other:
     match other.map(|other| ctx.fetch::<OutputsDiff>(&OutputDiffRequest { before: other, after: shown.id })) {
         Some(diff) if diff.value().is_some() => {
             if let Some(diff) = diff.value() {
-                unified(ui, "Difference from the baseline", diff, None, false);
+                unified(ui, "Difference from the baseline", &diff.text, None, false);
             }
         }
         _ if shown.output.text.is_empty() && shown.output.error.is_none() => {
@@ -232,6 +233,53 @@ fn scores_ui(ui: &mut Ui, detail: &RunDetail, shown: &CellDetail) {
             text::label(ui, scale::LABEL, reason, t.ink2);
         }
     }
+}
+
+/// What judges were asked, each call folded under its scorer's name.
+fn judges_ui(ui: &mut Ui, shown: &CellDetail) {
+    if shown.judge_calls.is_empty() {
+        return;
+    }
+    ui.add_space(SPACE_16);
+    text::caption(ui, "Asked by judges");
+    let id = ui.scope_id().with("open judge call");
+    let open: Option<usize> = ui.data(|data| data.get_temp(id));
+    for (index, call) in shown.judge_calls.iter().enumerate() {
+        let prompt = call.output.receipt.prompt.as_ref().map_or("", |prompt| prompt.as_str());
+        let is_open = open == Some(index);
+        let icon = if is_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+        if ui.add(Button::new(&format!("{}: {prompt}", call.scorer)).icon(icon).quiet()).clicked() {
+            ui.data_mut(|data| match is_open {
+                true => data.remove::<usize>(id),
+                false => {
+                    data.insert_temp(id, index);
+                }
+            });
+        }
+        if is_open {
+            judge_call_ui(ui, &call.output);
+        }
+    }
+}
+
+fn judge_call_ui(ui: &mut Ui, output: &Output) {
+    for message in &output.receipt.messages {
+        text::caption(ui, message.role.word());
+        TextView::new("Asked", &message.content).muted().show(ui);
+    }
+    text::caption(ui, "Answer");
+    match &output.error {
+        None => {
+            TextView::new("Judge's answer", &output.text).show(ui);
+        }
+        Some(error) => {
+            text::label(ui, scale::DENSE, error.to_string(), tokens(ui.ctx()).ink2);
+        }
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    text::key_value(ui, "Model", output.receipt.model.as_str());
+    text::key_value(ui, "Time", &words::duration(output.receipt.latency_millis));
+    text::key_value(ui, "Cost", &words::usd_or_unknown(output.receipt.cost_usd));
 }
 
 fn receipt_ui(ui: &mut Ui, receipt: &Receipt, version_title: &str) {

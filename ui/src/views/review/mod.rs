@@ -5,6 +5,7 @@
 
 mod context_card;
 mod data;
+mod judges;
 mod list;
 mod new_set;
 mod pair;

@@ -1,6 +1,7 @@
 //! What reviewers said: who wins and how sure that is, how high outputs were rated, what was written.
 
 use super::ReviewState;
+use super::judges::judges_ui;
 use crate::commands::Call;
 use crate::context::WorkspaceContext;
 use crate::state::Route;
@@ -111,6 +112,7 @@ fn body_ui(ui: &mut Ui, state: &mut ReviewState, results: &ReviewResults) {
             section(ui, "Means, 1 to 5");
             means_ui(ui, results);
         }
+        judges_ui(ui, &results.judges);
         if !results.comments.is_empty() {
             section(ui, "Comments");
             comments_ui(ui, results);
@@ -118,7 +120,7 @@ fn body_ui(ui: &mut Ui, state: &mut ReviewState, results: &ReviewResults) {
     });
 }
 
-fn section(ui: &mut Ui, title: &str) {
+pub fn section(ui: &mut Ui, title: &str) {
     let ink = tokens(ui.ctx()).ink;
     ui.add_space(SPACE_16);
     text::line(ui, scale::BODY_SEMIBOLD, title, ink);
@@ -196,7 +198,7 @@ fn means_ui(ui: &mut Ui, results: &ReviewResults) {
 }
 
 /// A table of few rows inside a page that scrolls as a whole.
-fn table_of(
+pub fn table_of(
     ui: &mut Ui,
     name: &str,
     columns: &[Column],

@@ -1,0 +1,139 @@
+//! A judge at work on one output: its questions are rendered from their prompt files, sent like any other call, and the
+//! answers handed back until there is a score.
+
+use super::models::Models;
+use crate::calls::{Call, Finished};
+use crate::metrics::judges::{Answer, Judge, JudgeContext, Judged, Question, Round, Step};
+use crate::store::Store;
+use crate::store::outputs::{self, Answer as StoredAnswer};
+use crate::workspace::prompt::{Bundle, Prompt};
+use atelier_types::ids::PromptName;
+use atelier_types::output::Output;
+use atelier_types::prompt::Message;
+use atelier_types::provider::{ErrorCategory, FinishReason, Params};
+use atelier_types::score::NamedScore;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The prompts that a run knows by name, its judges' last.
+pub(super) type Prompts = [(Bundle, Arc<Prompt>)];
+
+/// A call that is over, with the row that keeps its output. What was paid for is kept at once, since a cell is recorded
+/// only when all its judges are done; a run that stops before finds it in the cache.
+pub(super) struct Kept {
+    pub finished: Finished,
+    pub row: Option<i64>,
+}
+
+impl Kept {
+    /// An output that cannot be stored now is tried again when the cell is recorded, which says what is wrong.
+    pub async fn keep(store: &Store, finished: Finished, repeat: u32) -> Self {
+        if finished.stored.is_some() || finished.output.error.is_some() {
+            return Self { row: finished.stored, finished };
+        }
+        let (output, trace) = (finished.output.clone(), finished.trace.clone());
+        let insert =
+            move |transaction: &rusqlite::Transaction<'_>| outputs::insert(transaction, &output, repeat, &trace);
+        Self { row: store.queue(insert).await.ok(), finished }
+    }
+
+    pub fn answer(&self, repeat: u32) -> StoredAnswer<'_> {
+        let Finished { output, trace, .. } = &self.finished;
+        StoredAnswer { output, trace, repeat, stored: self.row }
+    }
+
+    /// `None` where the store answered or no price is known.
+    pub fn cost_usd(&self) -> Option<f64> {
+        self.finished.output.receipt.cost_usd.filter(|_| self.finished.stored.is_none())
+    }
+}
+
+/// Number of the repeat of a judge's calls. Equal outputs are judged once; repeats of a cell are independent answers and no
+/// independent judgements.
+pub(super) const REPEAT: u32 = 0;
+
+/// Who asks, and whether an answer may come from the store.
+pub(super) struct Judging<'a> {
+    pub models: &'a dyn Models,
+    pub store: &'a Store,
+    pub prompts: &'a Prompts,
+    pub use_cache: bool,
+    pub cancel: &'a CancellationToken,
+}
+
+/// A score with the calls that it took.
+pub(super) struct Verdict {
+    pub score: NamedScore,
+    pub calls: Vec<Kept>,
+}
+
+impl Judging<'_> {
+    /// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored.
+    pub async fn judge(&self, judge: &Judge, context: &JudgeContext<'_>) -> Option<Verdict> {
+        let (mut rounds, mut calls) = (Vec::new(), Vec::new());
+        loop {
+            let questions = match judge.next(context, &rounds) {
+                Step::Ask(questions) => questions,
+                Step::Done(Judged { score, explanation, .. }) => {
+                    let score = NamedScore { name: judge.info().name.clone(), score, explanation };
+                    return Some(Verdict { score, calls });
+                }
+            };
+            let mut round = Round::default();
+            for question in questions {
+                let answer = match self.call(question) {
+                    Err(reason) => Answer::Failed(reason),
+                    Ok(call) => {
+                        let finished = self.models.call(call, self.cancel).await;
+                        let answer = answer_of(&finished.output)?;
+                        calls.push(Kept::keep(self.store, finished, REPEAT).await);
+                        answer
+                    }
+                };
+                round.answers.push(answer);
+            }
+            rounds.push(round);
+        }
+    }
+
+    fn call(&self, question: Question) -> Result<Call, String> {
+        let Question { model, prompt: name, inputs, schema, .. } = question;
+        let (bundle, prompt) = find(self.prompts, &name).ok_or_else(|| format!("There is no prompt `{name}`"))?;
+        let messages = prompt.render(&inputs).map_err(|problem| format!("`{name}`: {}", problem.message))?;
+        let params = Params { json_schema: Some(schema), ..prompt.model().options.clone() };
+        Ok(Call {
+            prompt: Some(name),
+            version: Some(bundle.version.clone()),
+            model,
+            messages,
+            params,
+            repeat: REPEAT,
+            use_cache: self.use_cache,
+        })
+    }
+}
+
+/// The last of that name: an experiment may also run a judge's prompt at another version.
+fn find<'a>(prompts: &'a Prompts, name: &PromptName) -> Option<&'a (Bundle, Arc<Prompt>)> {
+    prompts.iter().rev().find(|(bundle, _)| bundle.name == *name)
+}
+
+/// `None` where the call was cancelled.
+fn answer_of(output: &Output) -> Option<Answer> {
+    Some(match (&output.error, &output.receipt.finish) {
+        (Some(error), _) => match error.category {
+            ErrorCategory::Cancelled => return None,
+            ErrorCategory::ContentRefused => Answer::Refused(error.message.clone()),
+            _ => Answer::Failed(error.to_string()),
+        },
+        (None, Some(FinishReason::Length)) => Answer::Cut(output.text.clone()),
+        (None, Some(FinishReason::ContentFilter)) => Answer::Refused(output.text.clone()),
+        (None, _) => Answer::text(output.text.clone()),
+    })
+}
+
+/// The messages that an output answers, each under its role.
+pub(super) fn task(messages: &[Message]) -> String {
+    let parts = messages.iter().map(|message| format!("{}:\n{}", message.role.word(), message.content));
+    parts.collect::<Vec<_>>().join("\n\n")
+}

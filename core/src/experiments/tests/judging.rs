@@ -1,0 +1,141 @@
+//! Judges inside runs: what they ask, what they cost, and what becomes of answers that are of no use.
+
+use super::puppet::{Puppet, Reply, last_word};
+use super::*;
+use crate::calls::Call;
+use crate::metrics::judges::builtin_prompt;
+use atelier_types::provider::ErrorCategory;
+use atelier_types::score::Score;
+
+fn judge_prompts() -> Vec<PreparedPrompt> {
+    ["judges/rubric", "judges/repair"].map(prepared).into()
+}
+
+fn prepared(name: &str) -> PreparedPrompt {
+    let bundle = Bundle::resolve(name.into(), builtin_prompt(name).unwrap().to_owned(), &|_| None);
+    let prompt = bundle.parse().unwrap();
+    PreparedPrompt { bundle, prompt, version_title: "built in".to_owned(), is_committed: true }
+}
+
+/// One prompt's answers, judged by a second model.
+fn judged() -> ExperimentSpec {
+    let scorers =
+        json!([{"scorer": "exact_match"}, {"scorer": "judge", "model": "critic", "question": "Is it polite?"}]);
+    ExperimentSpec {
+        repeats: 1,
+        models: vec!["one".into()],
+        scorers: serde_json::from_value(scorers).unwrap(),
+        ..spec()
+    }
+}
+
+/// Answers what is expected, and as a judge what `verdict` says.
+fn bench(verdict: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Puppet {
+    Puppet::new(move |call, _| match call.model.as_str() {
+        "critic" => verdict(call),
+        _ => Reply::Text(last_word(call)),
+    })
+}
+
+fn start(runs: &Runs, num_rows: usize) -> ReadyRun {
+    let (prompts, judge_prompts) = (&prompts()[..1], &judge_prompts());
+    let new = NewPlan {
+        experiment: &"e".into(),
+        spec: judged(),
+        prompts,
+        judge_prompts,
+        rows: &rows(num_rows),
+        dataset_hash: "hash",
+    };
+    runs.create(new).unwrap()
+}
+
+fn detail_of_first(runs: &Runs, run: &RunId) -> atelier_types::experiment::CellDetail {
+    use atelier_types::api::{RepeatsRequest, RunShowRequest};
+    let head = runs.detail(&RunShowRequest { run: run.clone(), baseline: None }).unwrap();
+    let variant = head.variants[0].variant.id.clone();
+    let found = runs.repeats(&RepeatsRequest { run: run.clone(), variant, row: "r0".into() }).unwrap();
+    runs.cell_detail(found[0].cell.unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judge_scores_each_output_and_its_calls_are_kept_with_it() {
+    let answer = |_: &Call| Reply::Text("{\"reason\": \"It is.\", \"score\": 4}".to_owned());
+    let mut puppet = bench(answer);
+    puppet.cost_usd = Some(0.01);
+    let bed = Bed::new(puppet);
+    let runs = bed.program(1);
+    let ready = start(&runs, 3);
+    let summary = finish(&runs, ready, RunOptions::default()).await;
+    let detail = detail_of_first(&runs, &summary.id);
+    let scores: Vec<_> = detail.scores.iter().map(|score| score.score.number()).collect();
+    assert_eq!(scores, [Some(1.0), Some(4.0)]);
+    let calls: Vec<_> =
+        detail.judge_calls.iter().map(|call| (call.scorer.as_str(), &call.output.receipt.prompt)).collect();
+    assert_eq!(calls, [("judge", &Some("judges/rubric".into()))]);
+    assert!(detail.judge_calls[0].output.receipt.params.json_schema.is_some());
+    // Three answers and three judgements.
+    assert!((summary.cost_usd.unwrap() - 0.06).abs() < 1e-9, "{:?}", summary.cost_usd);
+    assert_eq!(detail.output.receipt.cost_usd, Some(0.01));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_no_use_leave_outputs_unscored_with_the_reason() {
+    for (reply, reason) in [
+        (Reply::Text("Polite enough.".to_owned()), "JSON"),
+        (Reply::Text("{\"reason\": \"\", \"score\": 9}".to_owned()), "9"),
+        (Reply::Fail(ErrorCategory::ContentRefused), "refus"),
+        (Reply::Fail(ErrorCategory::Network), "puppet fails"),
+    ] {
+        let reply = std::sync::Mutex::new(reply);
+        let bed = Bed::new(bench(move |_| reply.lock().unwrap().clone()));
+        let runs = bed.program(1);
+        let ready = start(&runs, 1);
+        let summary = finish(&runs, ready, RunOptions::default()).await;
+        let detail = detail_of_first(&runs, &summary.id);
+        assert_eq!(detail.scores[0].score, Score::Number(1.0));
+        let Score::Unscored { unscored } = &detail.scores[1].score else { panic!("{:?}", detail.scores) };
+        assert!(unscored.to_lowercase().contains(&reason.to_lowercase()), "{unscored}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_paid_for_outlives_a_run_that_stops_while_it_is_judged() {
+    let bed = Bed::new(bench(|_| Reply::Hang));
+    let runs = bed.program(1);
+    let ready = start(&runs, 1);
+    let run = ready.id().clone();
+    let live = runs.launch(ready, RunOptions::default(), silent());
+    while bed.puppet.num_calls() < 2 {
+        tokio::task::yield_now().await;
+    }
+    live.cancel();
+    live.ended().await;
+    assert_eq!(runs.show(&run).unwrap().progress.finished(), 0);
+    let store = Store::open(&bed.folder.path().join("runs.sqlite")).unwrap();
+    let texts: Vec<String> = store
+        .read(|connection| {
+            connection
+                .prepare("SELECT text FROM outputs")?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        })
+        .unwrap();
+    assert_eq!(texts, ["word0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_run_takes_its_judges_calls_along() {
+    let bed = Bed::new(bench(|_| Reply::Text("{\"reason\": \"It is.\", \"score\": 4}".to_owned())));
+    let runs = bed.program(1);
+    let ready = start(&runs, 2);
+    let run = finish(&runs, ready, RunOptions::default()).await.id;
+    runs.delete(&run).unwrap();
+    let store = Store::open(&bed.folder.path().join("runs.sqlite")).unwrap();
+    let count = |table: &str| {
+        store.read(|connection| {
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
+        })
+    };
+    assert_eq!((count("outputs").unwrap(), count("judge_calls").unwrap()), (0, 0));
+}
