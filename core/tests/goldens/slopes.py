@@ -1,4 +1,4 @@
-# requires: numpy==2.2.6 statsmodels==0.14.4
+# requires: numpy==2.2.6 scipy==1.15.3 pandas==2.2.3 statsmodels==0.14.4
 # writes: slopes.json
 """Slopes of straight lines with their HC3 standard errors and t intervals, as statsmodels gives them, for generated
 points. Each case has x, y and [slope, standard error, low, high] with ten significant digits."""
