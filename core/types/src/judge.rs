@@ -1,7 +1,7 @@
 //! Judges against people: what is known about a model's judgements before anybody relies on them.
 
 use crate::ids::{ScorerName, VariantId};
-use crate::statistics::{Coefficient, Winner};
+use crate::statistics::{Coefficient, Interval, Winner};
 use serde::{Deserialize, Serialize};
 
 /// One output that a judge scored.
@@ -66,9 +66,24 @@ pub struct CalibrationReport {
     /// A score from here on passes.
     pub threshold: f64,
     pub agreement: JudgeAgreement,
+    /// From the judge's lowest scores to its highest.
+    #[serde(default)]
+    pub curve: Vec<CalibrationPoint>,
     pub consistency: SelfConsistency,
     pub position_bias: PositionBias,
     pub length_bias: LengthBias,
+}
+
+/// Outputs that the judge scored alike, and what people said of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationPoint {
+    /// Mean of the judge's scores.
+    pub judged: f64,
+    pub num_items: u32,
+    /// Mean over the outputs of what people gave.
+    pub people: f64,
+    /// `None` where there are too few outputs to say.
+    pub interval: Option<Interval>,
 }
 
 /// The judgement against the mean rating of people.

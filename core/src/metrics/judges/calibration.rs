@@ -5,6 +5,8 @@
 //! - People count as right: an item's truth is the mean of its ratings, on the judge's scale.
 //! - **Agreement**: Cohen's kappa of the verdicts, Krippendorff's alpha on an interval scale, Pearson and Spearman, as the
 //!   pages in `statistics` define them.
+//! - **Curve**: items by the judge's score, with the mean of what people gave and its t interval. A calibrated judge's points
+//!   lie where both are equal.
 //! - **Consistency**: for an item with k scores of which p pass, the share of agreeing pairs of repeats is
 //!   (p(p − 1) + (k − p)(k − p − 1)) / (k(k − 1)), averaged over items; Wilson's interval for two repeats, else t by item.
 //! - **Position bias**: pairs asked in both orders (Zheng et al., "Judging LLM-as-a-judge", NeurIPS 2023, and Wang et al.,
@@ -22,8 +24,8 @@ use crate::metrics::statistics::{
     krippendorff_alpha, mean, pearson, slope, spearman, wilson,
 };
 use atelier_types::judge::{
-    CalibrationItem, CalibrationReport, CalibrationStatus, ConfusionMatrix, JudgeAgreement, LengthBias, OrderedPair,
-    PositionBias, SelfConsistency,
+    CalibrationItem, CalibrationPoint, CalibrationReport, CalibrationStatus, ConfusionMatrix, JudgeAgreement,
+    LengthBias, OrderedPair, PositionBias, SelfConsistency,
 };
 use atelier_types::score::Unit;
 use atelier_types::statistics::{Coefficient, Interval, Winner};
@@ -38,6 +40,7 @@ pub fn calibrate(items: &[CalibrationItem], pairs: &[OrderedPair], threshold: f6
         status,
         threshold,
         agreement: agreement(&rated, threshold),
+        curve: curve(&rated),
         consistency: consistency(items, threshold),
         position_bias: position_bias(pairs),
         length_bias: length_bias(&rated),
@@ -150,6 +153,31 @@ fn share_of(player: Winner, winner: Winner) -> f64 {
         winner if winner == player => 1.0,
         _ => 0.0,
     }
+}
+
+/// One point a score where there are few different ones, else five groups of about equal size.
+fn curve(rated: &[Rated]) -> Vec<CalibrationPoint> {
+    const MAX_SCORES: usize = 8;
+    const NUM_GROUPS: usize = 5;
+    let mut sorted: Vec<&Rated> = rated.iter().collect();
+    sorted.sort_by(|one, other| one.judged.total_cmp(&other.judged));
+    let by_score: Vec<&[&Rated]> = sorted.chunk_by(|one, other| one.judged == other.judged).collect();
+    let groups = match by_score.len() {
+        0..=MAX_SCORES => by_score,
+        _ => sorted.chunks(sorted.len().div_ceil(NUM_GROUPS)).collect(),
+    };
+    groups.into_iter().filter_map(point).collect()
+}
+
+fn point(group: &[&Rated]) -> Option<CalibrationPoint> {
+    let rows: Vec<Vec<f64>> = group.iter().map(|item| vec![item.people]).collect();
+    let people = estimate(&rows, 0, Unit::Number)?;
+    Some(CalibrationPoint {
+        judged: mean(&group.iter().map(|item| item.judged).collect::<Vec<_>>())?,
+        num_items: people.num_rows,
+        people: people.mean,
+        interval: people.interval,
+    })
 }
 
 fn length_bias(rated: &[Rated]) -> LengthBias {

@@ -187,6 +187,14 @@ pub fn calibration() -> JudgeCalibration {
                 pearson: coefficient(0.62, 0.18),
                 spearman: coefficient(0.60, 0.19),
             },
+            curve: [(2.0, 9, 1.9), (3.0, 12, 2.7), (4.0, 18, 3.6), (5.0, 9, 4.7)]
+                .map(|(judged, num_items, people)| CalibrationPoint {
+                    judged,
+                    num_items,
+                    people,
+                    interval: Some(Interval { low: people - 0.4, high: people + 0.4, confidence: 0.95 }),
+                })
+                .to_vec(),
             consistency: SelfConsistency { num_items: 0, equal_verdicts: none(), krippendorff_alpha: none() },
             position_bias: PositionBias { num_pairs: 0, order_decided: none(), preference_for_first: none() },
             length_bias: LengthBias { num_items: 48, slope: coefficient(0.12, 0.3), pearson: coefficient(0.1, 0.28) },

@@ -2,10 +2,11 @@
 
 use super::results::{section, table_of};
 use crate::theme::{metrics::*, tokens, type_scale as scale};
+use crate::widgets::interval_plot::{Axis, paint_interval};
 use crate::widgets::{Column, Mark, text};
-use atelier_types::judge::{CalibrationStatus, ConfusionMatrix, CorrectedMean, JudgeCalibration};
+use atelier_types::judge::{CalibrationPoint, CalibrationStatus, ConfusionMatrix, CorrectedMean, JudgeCalibration};
 use atelier_types::statistics::Coefficient;
-use egui::Ui;
+use egui::{Stroke, Ui, pos2};
 
 pub fn judges_ui(ui: &mut Ui, judges: &[JudgeCalibration]) {
     if judges.is_empty() {
@@ -54,9 +55,41 @@ pub fn judges_ui(ui: &mut Ui, judges: &[JudgeCalibration]) {
         );
         confusion_ui(ui, &judge.report.agreement.confusion);
         ui.add_space(SPACE_8);
+        text::caption(ui, "What people gave where the judge gave the same; the ring is the judge");
+        curve_ui(ui, &judge.report.curve);
+        ui.add_space(SPACE_8);
         text::caption(ui, "What people would say on average, from few ratings and many judgements");
         corrected_ui(ui, &judge.corrected);
     }
+}
+
+/// The calibration curve, a line for each point.
+fn curve_ui(ui: &mut Ui, points: &[CalibrationPoint]) {
+    let t = tokens(ui.ctx());
+    let columns = [
+        Column::fixed("Judge", 72.0).number(),
+        Column::fixed("Items", 56.0).number(),
+        Column::fixed("People", 136.0).number(),
+        Column::fixed("", 320.0),
+    ];
+    let ends = |point: &CalibrationPoint| {
+        let interval = point.interval.map_or((point.people, point.people), |interval| (interval.low, interval.high));
+        [point.judged, interval.0, interval.1]
+    };
+    let axis = Axis::around(points.iter().flat_map(ends));
+    table_of(ui, "Calibration curve", &columns, points.len(), |ui, row| {
+        let point = &points[row.index];
+        row.text(ui, 0, scale::BODY_MEDIUM, &format!("{:.2}", point.judged), t.ink);
+        row.text(ui, 1, scale::BODY, &point.num_items.to_string(), t.ink2);
+        let half = point.interval.map(|interval| format!("±{:.2}", (interval.high - interval.low) / 2.0));
+        row.estimate(ui, 2, &format!("{:.2}", point.people), &half.unwrap_or_default());
+        let (plot, [judged, low, high]) = (row.cell(3), ends(point));
+        paint_interval(ui.painter(), plot, &axis, (low, point.people, high), Mark::None, t.ink2);
+        let center = |value: f64| pos2(axis.x(value, plot.x_range()), plot.center().y);
+        ui.painter().circle_filled(center(point.people), SPACE_4, t.ink2);
+        ui.painter().circle_stroke(center(judged), SPACE_4 + 2.0, Stroke::new(STROKE_STRONG, t.accent));
+        format!("Judge {:.2}: people {:.2}", point.judged, point.people)
+    });
 }
 
 fn corrected_ui(ui: &mut Ui, means: &[CorrectedMean]) {

@@ -43,6 +43,18 @@ fn report_by_hand() {
 }
 
 #[test]
+fn curve_says_what_people_gave_where_the_judge_gave_the_same() {
+    let items = [item(&[2.0], &[1.0], 5), item(&[5.0], &[4.0, 5.0], 5), item(&[2.0], &[3.0], 5)];
+    let points: Vec<_> =
+        calibrate(&items, &[], 3.0).curve.iter().map(|point| (point.judged, point.num_items, point.people)).collect();
+    assert_eq!(points, [(2.0, 2, 2.0), (5.0, 1, 4.5)]);
+    let many: Vec<_> = (0..20).map(|score| item(&[f64::from(score)], &[f64::from(score)], 5)).collect();
+    let curve = calibrate(&many, &[], 3.0).curve;
+    assert_eq!(curve.iter().map(|point| point.num_items).collect::<Vec<_>>(), [4; 5]);
+    assert!(curve.iter().all(|point| (point.judged - point.people).abs() < 1e-12));
+}
+
+#[test]
 fn order_decides_where_the_same_place_wins_twice() {
     use Winner::{A, B, Tie};
     let pairs = [(A, A), (A, B), (B, A), (Tie, Tie), (A, Tie)];
