@@ -1,6 +1,6 @@
 //! A run's stored outputs, for what is made from a run: review sets and exports.
 
-use super::{Result, Studio, outputs, runs};
+use super::{Result, Studio, outputs};
 use atelier_types::api::{CellRequest, GridRequest, RunShowRequest};
 use atelier_types::experiment::{CellDetail, RowFilter, RunDetail, Variant};
 use atelier_types::ids::{CellId, RunId, VariantId};
@@ -15,7 +15,8 @@ pub(super) struct Wanted<'a> {
 }
 
 pub(super) async fn detail(studio: &Studio, run: &RunId) -> Result<RunDetail> {
-    runs::show(studio, RunShowRequest { run: run.clone(), baseline: None }).await
+    let request = RunShowRequest { run: run.clone(), baseline: None };
+    studio.in_session(move |session| Ok(session.runs.detail(&request)?)).await
 }
 
 /// All finished cells that are wanted, by row, variant and repeat.
@@ -26,7 +27,8 @@ pub(super) async fn cells(studio: &Studio, run: &RunId, wanted: &Wanted<'_>) -> 
     let mut found = Vec::new();
     let mut offset = 0;
     loop {
-        let page = runs::grid(studio, page_request(run, offset)).await?;
+        let request = page_request(run, offset);
+        let page = studio.in_session(move |session| Ok(session.runs.grid(&request)?)).await?;
         if page.rows.is_empty() {
             return Ok(found);
         }

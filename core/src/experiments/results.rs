@@ -82,23 +82,22 @@ impl Runs {
 
     /// Two variants side by side.
     pub fn compare(&self, request: &CompareRequest) -> Result<Comparison> {
-        let store = &self.parts.store;
-        let runs = [&request.baseline_run, &request.candidate_run];
-        if runs[0] == runs[1] {
-            self.boards.with(store, runs[0], |board| self.compared(request, board, board))
-        } else {
-            self.boards.with_both(store, runs, |baseline, candidate| self.compared(request, baseline, candidate))
-        }
+        self.with_sides(request, |baseline, candidate| self.compared(request, baseline, candidate))
     }
 
     /// Parts of the rows where the candidate does worst.
     pub fn slices(&self, request: &CompareRequest) -> Result<SliceReport> {
+        self.with_sides(request, |baseline, candidate| self.sliced(request, baseline, candidate))
+    }
+
+    /// Both runs of a comparison, which may be one.
+    fn with_sides<T>(&self, request: &CompareRequest, read: impl FnOnce(&Board, &Board) -> Result<T>) -> Result<T> {
         let store = &self.parts.store;
         let runs = [&request.baseline_run, &request.candidate_run];
         if runs[0] == runs[1] {
-            self.boards.with(store, runs[0], |board| self.sliced(request, board, board))
+            self.boards.with(store, runs[0], |board| read(board, board))
         } else {
-            self.boards.with_both(store, runs, |baseline, candidate| self.sliced(request, baseline, candidate))
+            self.boards.with_both(store, runs, read)
         }
     }
 
