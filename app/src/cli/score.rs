@@ -4,6 +4,7 @@ use super::Outcome;
 use super::context::{Context, bad_argument};
 use crate::statuses;
 use atelier_core::api::Result;
+use atelier_core::metrics::judges::Judge;
 use atelier_core::metrics::scorers::{Corpus, Line, Scorer, scorer_of_lines};
 use atelier_types::JsonMap;
 use atelier_types::error::{ApiError, ErrorKind, Location};
@@ -52,6 +53,10 @@ fn scorer(metric: &str) -> Result<Scorer> {
         let options = JsonMap::new();
         ScorerSpec { scorer: metric.into(), name: None, expected: None, options, min_mean: None }
     };
+    if Judge::names().any(|name| name == spec.scorer.as_str()) {
+        return Err(bad_argument(format!("`{}` asks a model, and lines have none", spec.scorer))
+            .with_action("Put it into an experiment file, where a model is named for it."));
+    }
     scorer_of_lines(spec).map_err(bad_argument)
 }
 

@@ -7,13 +7,13 @@ use super::models::Models;
 use super::plan::{PreparedPrompt, is_of};
 use super::{ExperimentError, Result};
 use crate::calls::{Call, Finished};
-use crate::metrics::judges::JudgeContext;
+use crate::metrics::judges::{Judge, JudgeContext};
 use crate::metrics::scorers::{Schema, ScoreContext};
 use crate::store::cells::{self, CellEnd, CellRecord, Effort};
 use crate::store::judge_calls::JudgeCall;
 use crate::store::runs::{CellPlace, RunPlan, RunShape};
 use crate::store::traces::TraceRecord;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, outputs};
 use crate::workspace::prompt::{Bundle, Prompt};
 use atelier_types::JsonMap;
 use atelier_types::error::Diagnostic;
@@ -174,7 +174,7 @@ impl Job {
         };
         match called {
             Some(called) if self.gauges.iter().any(|gauge| gauge.judge().is_some()) => {
-                self.judged(called, asking, place.repeat, inputs).await
+                self.judged(called, asking, place, inputs).await
             }
             Some(called) => Attempt::Called(called),
             None => Attempt::Cancelled,
@@ -214,12 +214,13 @@ impl Job {
     }
 
     /// Asks the judges, one after the other, so that a cell never has more than one call in flight.
-    async fn judged(&self, called: Box<Called>, asking: &Asking<'_>, repeat: u32, row: &JsonMap) -> Attempt {
+    async fn judged(&self, called: Box<Called>, asking: &Asking<'_>, place: CellPlace, row: &JsonMap) -> Attempt {
         let Called { answer, mut scores, .. } = *called;
-        let answer = Kept::keep(asking.store, answer.finished, repeat).await;
+        let answer = Kept::keep(asking.store, answer.finished, place.repeat).await;
+        let baseline = self.baseline_output(asking.store, place);
         let output = &answer.finished.output;
         let task = judging::task(&output.receipt.messages);
-        let context = JudgeContext { output: &output.text, baseline_output: None, row, task: &task };
+        let context = JudgeContext { output: &output.text, baseline_output: baseline.as_deref(), row, task: &task };
         let Asking { models, store, use_cache, cancel } = *asking;
         let judging = Judging { models, store, prompts: &self.prompts, use_cache, cancel };
         let mut judge_calls = Vec::new();
@@ -230,6 +231,24 @@ impl Job {
             judge_calls.extend(verdict.calls.into_iter().map(|call| (number, call)));
         }
         Attempt::Called(Box::new(Called { answer, scores, judge_calls }))
+    }
+
+    /// Whether a judge compares outputs with those of the first variant.
+    pub fn reads_baseline(&self) -> bool {
+        self.gauges.iter().filter_map(Gauge::judge).any(Judge::reads_baseline)
+    }
+
+    /// The first variant's output for the same row and repeat; nothing for that variant itself.
+    fn baseline_output(&self, store: &Store, place: CellPlace) -> Option<String> {
+        if place.variant == 0 || !self.reads_baseline() {
+            return None;
+        }
+        let cell = self.shape.cell(CellPlace { variant: 0, ..place });
+        let read = store.read(|connection| match cells::get(connection, cell)?.and_then(|row| row.record.output) {
+            Some(output) => outputs::get(connection, output),
+            None => Ok(None),
+        });
+        read.ok().flatten().filter(|output| output.error.is_none()).map(|output| output.text)
     }
 
     /// Records an attempt, durably when this answers. A cancelled one leaves nothing to record.

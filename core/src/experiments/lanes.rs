@@ -86,6 +86,12 @@ impl Work {
 
     /// Works until everything is asked or the run has to stop, and says how it ended.
     pub async fn run(self: Arc<Self>) -> (RunStatus, Option<ApiError>) {
+        if self.job.reads_baseline()
+            && let Some(baseline) = self.job.variants.first()
+        {
+            let model = baseline.variant.model.clone();
+            self.run_model(&model, &[0]).await;
+        }
         let mut lanes = JoinSet::new();
         for lane in self.lanes() {
             let work = self.clone();

@@ -139,3 +139,45 @@ async fn a_deleted_run_takes_its_judges_calls_along() {
     };
     assert_eq!((count("outputs").unwrap(), count("judge_calls").unwrap()), (0, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pairs_are_judged_against_the_first_variants_outputs() {
+    // It always prefers the place where the polite prompt's answer stands.
+    let prefers_polite = |call: &Call| {
+        let text = &call.messages.last().unwrap().content;
+        let winner = if text.find("polite").unwrap() < text.find("plain").unwrap() { "first" } else { "second" };
+        Reply::Text(format!("{{\"reason\": \"It is kind.\", \"winner\": \"{winner}\"}}"))
+    };
+    let bed = Bed::new(Puppet::new(move |call, _| match call.model.as_str() {
+        "critic" => prefers_polite(call),
+        _ => Reply::Text(call.prompt.as_ref().unwrap().to_string()),
+    }));
+    let runs = bed.program(1);
+    let scorers = json!([{"scorer": "pairwise", "model": "critic", "question": "Which is kinder?"}]);
+    let spec = ExperimentSpec { scorers: serde_json::from_value(scorers).unwrap(), ..judged() };
+    let judge_prompts = ["judges/pairwise", "judges/repair"].map(prepared);
+    let new = NewPlan {
+        experiment: &"e".into(),
+        spec,
+        prompts: &prompts(),
+        judge_prompts: &judge_prompts,
+        rows: &rows(2),
+        dataset_hash: "hash",
+    };
+    let ready = runs.create(new).unwrap();
+    let summary = finish(&runs, ready, RunOptions::default()).await;
+    assert_eq!((summary.progress.new, summary.problem), (4, None));
+    let grid = runs
+        .grid(&atelier_types::api::GridRequest {
+            run: summary.id,
+            baseline: None,
+            filter: atelier_types::experiment::RowFilter::All,
+            find: String::new(),
+            offset: 0,
+            limit: 10,
+        })
+        .unwrap();
+    let scores: Vec<Vec<Option<f64>>> =
+        grid.rows.iter().map(|row| row.cells.iter().map(|cells| cells[0].scores[0].number()).collect()).collect();
+    assert_eq!(scores, vec![vec![None, Some(1.0)]; 2]);
+}

@@ -151,6 +151,11 @@ trait Method: Send + Sync {
         (0.0, 1.0)
     }
 
+    /// Whether it reads [`JudgeContext::baseline_output`].
+    fn reads_baseline(&self) -> bool {
+        false
+    }
+
     fn judge(&self, context: &JudgeContext<'_>, dialogue: &mut Dialogue<'_>) -> Result<Judged, Pause>;
 }
 
@@ -206,6 +211,11 @@ impl Judge {
     /// The least and the largest score.
     pub fn range(&self) -> (f64, f64) {
         self.method.range()
+    }
+
+    /// Whether it compares the output with the baseline's, so that the baseline has to be answered first.
+    pub fn reads_baseline(&self) -> bool {
+        self.method.reads_baseline()
     }
 
     pub fn begin(&self, context: &JudgeContext<'_>) -> Step {

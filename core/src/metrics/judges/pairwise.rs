@@ -85,6 +85,10 @@ impl Pairwise {
 }
 
 impl Method for Pairwise {
+    fn reads_baseline(&self) -> bool {
+        true
+    }
+
     fn prompts(&self) -> &'static [&'static str] {
         &[PROMPT]
     }

@@ -63,7 +63,7 @@ const STEMS: &[(&str, &str, bool)] = &[("use_stemmer", "Compare stems", false)];
 const LOWER: &[(&str, &str, bool)] = &[("lowercase", "Ignore case", false)];
 const FEWER: &[(&str, &str, bool)] = &[("lower_is_better", "Fewer is better", false)];
 
-const KINDS: [Kind; 47] = [
+const KINDS: [Kind; 48] = [
     Kind {
         name: "exact_match",
         words: "The output is what was expected",
@@ -186,6 +186,13 @@ const KINDS: [Kind; 47] = [
         ("question", "What the model is asked", "Is the answer polite and to the point?"),
         &[("reference", "Compare with what is expected", false)],
         &["judges/rubric"],
+    ),
+    judge(
+        "pairwise",
+        "A model compares it with the first variant's output, in both orders",
+        ("question", "What the model is asked", "Which answer is clearer?"),
+        &[("reference", "Compare with what is expected", false)],
+        &["judges/pairwise"],
     ),
     judge("faithfulness", "Share of its claims that the context supports", CONTEXT_COLUMN, &[], CLAIMS),
     judge(
