@@ -49,7 +49,7 @@ pub(super) struct Work {
 /// A cell that is to be asked.
 struct Task {
     place: CellPlace,
-    was_failed: bool,
+    before: Option<Settled>,
     inputs: Arc<JsonMap>,
 }
 
@@ -181,26 +181,29 @@ impl Work {
         }
         let values = self.store.read(|connection| run_rows::window(connection, shape.key, rows.clone()))?;
         let inputs: Vec<_> = values.into_iter().map(|row| Arc::new(self.job.inputs(row.values))).collect();
-        let task = |(place, was_failed): (CellPlace, bool)| {
+        let task = |(place, before): (CellPlace, Option<Settled>)| {
             let inputs = inputs.get((place.row - rows.start) as usize)?.clone();
-            Some(Task { place, was_failed, inputs })
+            Some(Task { place, before, inputs })
         };
         Ok(open.into_iter().filter_map(task).collect())
     }
 
-    /// `None` for a cell that needs no call; else whether it has failed before.
-    fn is_open(&self, place: CellPlace, settled: &HashMap<CellId, Settled>) -> Option<bool> {
-        match settled.get(&self.job.shape.cell(place)) {
-            None => Some(false),
-            Some(Settled::Failed { is_retryable }) if *is_retryable || self.options.retry_failed => Some(true),
-            Some(_) => None,
-        }
+    /// `None` for a cell that needs no call; else how it was recorded before.
+    fn is_open(&self, place: CellPlace, settled: &HashMap<CellId, Settled>) -> Option<Option<Settled>> {
+        let before = settled.get(&self.job.shape.cell(place)).copied();
+        let is_open = match before {
+            None => true,
+            Some(Settled::Failed { is_retryable }) => is_retryable || self.options.retry_failed,
+            // Its answer comes from the store, and the judge is asked again.
+            Some(Settled::Answered { is_judge_missing, .. }) => is_judge_missing && self.options.use_cache,
+        };
+        is_open.then_some(before)
     }
 
     /// Asks one cell and records it.
     async fn ask(self: Arc<Self>, task: Task, permit: OwnedSemaphorePermit) -> Outcome {
         let cell = self.job.shape.cell(task.place);
-        self.live.begin_cell(cell, task.was_failed);
+        self.live.begin_cell(cell, task.before);
         let (models, store) = (&*self.models, &*self.store);
         let asking = Asking { models, store, use_cache: self.options.use_cache, cancel: &self.halt };
         let attempt = self.job.attempt(&asking, task.place, &task.inputs).await;

@@ -1,5 +1,6 @@
 //! A run while this program runs it: its counts, the cells in flight, and the way to stop it.
 
+use crate::store::cells::Settled;
 use atelier_types::experiment::{Progress, RunStatus, RunSummary};
 use atelier_types::ids::{CellId, RunId};
 use atelier_types::time::MillisSinceEpoch;
@@ -122,11 +123,19 @@ impl LiveRun {
         (Some(per_second), Some((f64::from(num_left) / per_second * 1_000.0) as u64))
     }
 
-    pub(super) fn begin_cell(&self, cell: CellId, was_failed: bool) {
+    /// `before` is how the cell was recorded, which is taken out of the counts.
+    pub(super) fn begin_cell(&self, cell: CellId, before: Option<Settled>) {
         let mut state = self.state();
         state.running.insert(cell);
-        if was_failed {
-            state.progress.failed = state.progress.failed.saturating_sub(1);
+        let progress = &mut state.progress;
+        let counted = match before {
+            None => None,
+            Some(Settled::Failed { .. }) => Some(&mut progress.failed),
+            Some(Settled::Answered { is_new: true, .. }) => Some(&mut progress.new),
+            Some(Settled::Answered { is_new: false, .. }) => Some(&mut progress.stored),
+        };
+        if let Some(count) = counted {
+            *count = count.saturating_sub(1);
         }
         drop(state);
         self.changed.notify_one();

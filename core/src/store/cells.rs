@@ -191,11 +191,18 @@ pub fn window(connection: &Connection, shape: &RunShape, rows: Range<u32>) -> ru
     cells.collect()
 }
 
-/// Whether a cell was recorded as failed, and whether the same request may succeed when it is sent again.
+/// How a cell was recorded, as far as it matters to whether it is asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    Answered,
-    Failed { is_retryable: bool },
+    Answered {
+        /// Counted as new, else as stored.
+        is_new: bool,
+        /// A judge got no answer, and may get one when it asks again.
+        is_judge_missing: bool,
+    },
+    Failed {
+        is_retryable: bool,
+    },
 }
 
 /// The recorded cells of some rows, without anything else about them.
@@ -205,10 +212,19 @@ pub fn settled(
     rows: Range<u32>,
 ) -> rusqlite::Result<HashMap<CellId, Settled>> {
     let ids = shape.ids(rows);
-    let mut statement = connection
-        .prepare_cached("SELECT id, status = 'failed', is_retryable FROM cells WHERE id BETWEEN ?1 AND ?2")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, status, is_retryable, EXISTS (
+             SELECT 1 FROM judge_calls JOIN outputs ON outputs.id = judge_calls.output
+             WHERE judge_calls.cell = cells.id AND outputs.error_code IS NOT NULL AND outputs.error_code
+             NOT IN ('provider.bad_request', 'provider.content_refused', 'provider.context_too_long')
+         )
+         FROM cells WHERE id BETWEEN ?1 AND ?2",
+    )?;
     let cells = statement.query_map([ids.start(), ids.end()], |row| {
-        let settled = if row.get(1)? { Settled::Failed { is_retryable: row.get(2)? } } else { Settled::Answered };
+        let settled = match row.get_ref(1)?.as_str()? {
+            "failed" => Settled::Failed { is_retryable: row.get(2)? },
+            word => Settled::Answered { is_new: word == "new", is_judge_missing: row.get(3)? },
+        };
         Ok((CellId(row.get(0)?), settled))
     })?;
     cells.collect()

@@ -125,6 +125,27 @@ async fn an_answer_that_was_paid_for_outlives_a_run_that_stops_while_it_is_judge
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_judge_that_could_not_be_reached_is_asked_again_on_resume() {
+    let bed = Bed::new(bench(|_| Reply::Fail(ErrorCategory::Network)));
+    let runs = bed.program(1);
+    let ready = start(&runs, 2);
+    let run = finish(&runs, ready, RunOptions::default()).await.id;
+    assert_eq!(detail_of_first(&runs, &run).scores[1].score.number(), None);
+    let num_before = bed.puppet.num_calls();
+    bed.puppet.behave(|call, _| match call.model.as_str() {
+        "critic" => Reply::Text("{\"reason\": \"It is.\", \"score\": 2}".to_owned()),
+        _ => Reply::Text(last_word(call)),
+    });
+    let summary = resume(&runs, &run).await;
+    assert_eq!(summary.progress.finished(), 2);
+    assert_eq!(detail_of_first(&runs, &run).scores[1].score.number(), Some(2.0));
+    let judged = bed.puppet.calls()[num_before..].iter().filter(|call| call.model.as_str() == "critic").count();
+    assert_eq!(judged, 2);
+    assert_eq!(resume(&runs, &run).await.progress.finished(), 2);
+    assert_eq!(bed.puppet.calls().iter().filter(|call| call.model.as_str() == "critic").count(), judged + 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_run_takes_its_judges_calls_along() {
     let bed = Bed::new(bench(|_| Reply::Text("{\"reason\": \"It is.\", \"score\": 4}".to_owned())));
     let runs = bed.program(1);
