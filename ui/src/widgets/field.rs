@@ -350,6 +350,16 @@ pub fn menu_row_if(
     response
 }
 
+/// A row of a menu that says what it is about, from `column` on.
+pub fn described_row(ui: &mut Ui, words: &str, about: &str, column: f32) -> Response {
+    let ink = tokens(ui.ctx()).ink2;
+    let galley = ui.painter().layout_job(scale::DENSE.job(about, ink, f32::INFINITY));
+    ui.set_min_width(column + galley.size().x + SPACE_16);
+    let response = menu_row(ui, None, words, "", false);
+    paint::galley_left(ui.painter(), response.rect.left() + column, response.rect.center().y, galley, ink);
+    response
+}
+
 /// A check box with its words.
 pub fn check(ui: &mut Ui, is_on: &mut bool, words: &str) -> Response {
     let t = tokens(ui.ctx());

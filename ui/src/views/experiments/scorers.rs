@@ -4,7 +4,7 @@ use crate::commands::Call;
 use crate::context::WorkspaceContext;
 use crate::state::Route;
 use crate::theme::{icons, metrics::*, tokens, type_scale as scale};
-use crate::widgets::field::{Choice, check, menu_row};
+use crate::widgets::field::{Choice, check, described_row, menu_row};
 use crate::widgets::{Button, Field, text};
 use atelier_types::JsonMap;
 use atelier_types::api::{ModelsList, Nothing, PromptRequest, PromptsAdopt};
@@ -13,6 +13,10 @@ use atelier_types::prompt::PromptSource;
 use atelier_types::score::ScorerSpec;
 use egui::Ui;
 use serde_json::Value;
+
+/// The menu of all scorers, and where their words start in it.
+const MENU: f32 = 560.0;
+const MENU_WORDS: f32 = 168.0;
 
 /// A scorer that can be chosen, with its settings that are switches.
 struct Kind {
@@ -244,9 +248,14 @@ pub fn scorers_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, scorers: &mut Vec<Sco
     }
     let mut added = None;
     Choice::new("Add a scorer", "Add a scorer").icon(icons::PLUS).width(200.0).show(ui, |ui| {
-        for kind in &KINDS {
-            if menu_row(ui, None, kind.name, "", false).on_hover_text(kind.words).clicked() {
-                added = Some(kind);
+        ui.set_min_width(MENU);
+        for (is_judge, title) in [(false, "Without a model"), (true, "Ask a model")] {
+            ui.add_space(SPACE_8);
+            text::caption(ui, title);
+            for kind in KINDS.iter().filter(|kind| kind.prompts.is_empty() != is_judge) {
+                if described_row(ui, kind.name, kind.words, MENU_WORDS).clicked() {
+                    added = Some(kind);
+                }
             }
         }
     });

@@ -219,8 +219,10 @@ fn scores_ui(ui: &mut Ui, detail: &RunDetail, shown: &CellDetail) {
             (Score::Number(score), None) => (Mark::None, format!("{score}")),
         };
         ui.horizontal(|ui| {
-            let name = named.name.as_str();
-            text::line(ui, scale::DENSE, name, t.ink);
+            text::line(ui, scale::DENSE, named.name.as_str(), t.ink);
+            if shown.judge_calls.iter().any(|call| call.scorer == named.name) {
+                text::line(ui, scale::DENSE, "judge", t.ink3);
+            }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 mark::mark_label(ui, mark, scale::DENSE, &words);
             });
