@@ -125,7 +125,10 @@ pub fn record(
         scores::delete(transaction, cell)?;
     }
     scores::insert(transaction, cell, named)?;
-    judge_calls::replace(transaction, cell, judge_calls)
+    match (&before, judge_calls) {
+        (None, []) => Ok(()),
+        _ => judge_calls::replace(transaction, cell, judge_calls),
+    }
 }
 
 /// Stores an answer and records its cell with its scores and what judges were asked, in one write.
