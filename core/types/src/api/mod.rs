@@ -122,7 +122,7 @@ macro_rules! for_each_verb {
             runs cancel RunsCancel Editor [] RunRequest => Nothing, "Stop a run; what was answered stays and it can be resumed.";
             runs show RunsShow Reader [Runs] RunShowRequest => RunDetail, "The head of a results grid.";
             runs grid RunsGrid Reader [Runs Outputs] GridRequest => GridPage, "A window of a results grid.";
-            runs compare RunsCompare Reader [Runs Outputs] CompareRequest => Comparison, "Two variants, their measures, verdicts and rows.";
+            runs compare RunsCompare Reader [Runs Outputs Reviews] CompareRequest => Comparison, "Two variants, their measures, verdicts and rows.";
             runs slices RunsSlices Reader [Runs Outputs] CompareRequest => SliceReport, "Parts of the rows where the candidate does worst.";
             runs check RunsCheck Reader [Runs] RunRequest => Vec<ThresholdCheck>, "A run against the thresholds of its experiment.";
             runs delete RunsDelete Owner [] RunRequest => Nothing, "Delete a run and its outputs from this machine.";
@@ -136,7 +136,7 @@ macro_rules! for_each_verb {
             reviews create ReviewsCreate Editor [] ReviewCreateRequest => ReviewSetSummary, "Make a blind review set from a run.";
             reviews session ReviewsSession Reviewer [] ReviewSessionRequest => ReviewSession, "Items and answers of one reviewer.";
             reviews rate ReviewsRate Reviewer [] RateRequest => Rating, "Append a rating; it is on disk when this answers.";
-            reviews results ReviewsResults Editor [Reviews] ReviewSetRequest => ReviewResults, "Win rates, means and comments of a set.";
+            reviews results ReviewsResults Editor [Reviews Runs Outputs] ReviewSetRequest => ReviewResults, "Win rates, means and comments of a set.";
             reviews import ReviewsImport Editor [] ReviewImportRequest => ReviewImported, "Take in ratings from another file.";
             reviews close ReviewsClose Editor [] ReviewSetRequest => Nothing, "Publish the mapping of a set; no ratings are taken after it.";
 
