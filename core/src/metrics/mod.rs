@@ -6,4 +6,5 @@
 
 pub mod judges;
 pub mod scorers;
+pub mod semantic;
 pub mod statistics;
