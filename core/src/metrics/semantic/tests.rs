@@ -130,7 +130,10 @@ fn undefined_scores_have_reasons() {
 #[test]
 fn f1_of_opposite_precision_and_recall_is_undefined_and_of_two_zeros_0() {
     let right = vec![1.0, 0.0];
-    assert_eq!(score_of((&[7], &[right.clone()]), (&[7], &[vec![0.0, 1.0]])).map(|score| score.f1), Ok(0.0));
+    assert_eq!(
+        score_of((&[7], std::slice::from_ref(&right)), (&[7], &[vec![0.0, 1.0]])).map(|score| score.f1),
+        Ok(0.0)
+    );
     // The candidate's word is matched with the other's [CLS]; the reference's word finds only its opposite.
     let score = score_of((&[CLS, 7], &[right.clone(), right.clone()]), (&[CLS, 8], &[right, vec![-1.0, 0.0]]));
     assert_eq!(score.unwrap_err(), "Precision and recall cancel each other out");

@@ -1,0 +1,158 @@
+# requires: torch==2.8.0 transformers==4.57.1 sentence-transformers==5.1.2 safetensors==0.6.2
+# writes: bert/ roberta/ distilbert/ (into the folder given as argument)
+"""Tiny seeded text encoders with random weights, and what transformers and sentence-transformers make of texts.
+
+Each folder is a model as sentence-transformers stores it, without what is not read. `cases.json` has the texts with their
+token ids, and `expected.safetensors` has `hidden.N` (layer, token, number) for text N and `pooled` (text, number)."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from sentence_transformers import SentenceTransformer, models
+from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors
+from tokenizers import models as tokenizer_models
+from transformers import (AutoModel, AutoTokenizer, BertConfig, BertModel, DistilBertConfig, DistilBertModel,
+                          PreTrainedTokenizerFast, RobertaConfig, RobertaForMaskedLM)
+
+PIECES = ["the", "##he", "mod", "##el", "ans", "##we", "##rs", "##ing", "quick", "bro", "##wn", "fox", "##mp", "##re"]
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ß"
+MARKS = ".,!()"
+MERGES = ["t h", "th e", "Ġ the", "q u", "i c", "qu ic", "quic k", "Ġ a", "e r", "Ġ m", "Ġm o", "d e", "Ġmo de", "Ã ©", "Ã ¶",
+          "Ġa n", "i n", "in g", "Ġ w", "a s", "Ġw as", "ð Ł"]
+TEXTS = [
+    "the quick brown fox", "", "   \n\t ", "a", "The LAZY dog jumps.", "measure twice, cut once!", "café und Größe",
+    "cafe\u0301 und Gro\u0308ße", "日本語のテスト", "🙂 👩‍👩‍👧 ok", "nul\x00in the middle", "\x00", "a\u200bb\ufeffc",
+    "ﬁne ligature", "\x1c the separators are white space \x1f", "[SEP] and </s> are words", "العربية ثم שלום",
+    "3.14 (0123456789)", "a model answers what it was asked and nothing more " * 6, "x" * 300,
+    "prompts are tested on rows of data",
+]
+POSITIONS = 26
+KEPT = {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "modules.json",
+        "sentence_bert_config.json", "1_Pooling/config.json"}
+
+
+def wordpiece():
+    tokenizer = Tokenizer(tokenizer_models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *MARKS, *LETTERS, *(f"##{letter}" for letter in LETTERS)]
+    vocabulary = {word: at for at, word in enumerate(dict.fromkeys(words + PIECES))}
+    tokenizer.model = tokenizer_models.WordPiece(vocabulary, unk_token="[UNK]")
+    pairs = [(name, vocabulary[name]) for name in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1", pairs)
+    tokenizer.decoder = decoders.WordPiece()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]",
+                                   sep_token="[SEP]", mask_token="[MASK]", model_max_length=POSITIONS,
+                                   model_input_names=["input_ids", "attention_mask"])
+
+
+def byte_level():
+    words = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    vocabulary = {word: at for at, word in enumerate(words + [merge.replace(" ", "") for merge in MERGES])}
+    merges = [tuple(merge.split()) for merge in MERGES]
+    tokenizer = Tokenizer(tokenizer_models.BPE(vocab=vocabulary, merges=merges, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>", bos_token="<s>",
+                                   cls_token="<s>", eos_token="</s>", sep_token="</s>", mask_token="<mask>")
+
+
+def draw_weights(model, seed):
+    """Stronger than training starts with, so that attention, biases and norms all show in the result."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in sorted(model.named_parameters()):
+            values = torch.randn(parameter.shape, generator=generator) * 0.3
+            parameter.copy_(1 + values if "norm" in name.lower() and name.endswith("weight") else values)
+    return model.eval()
+
+
+def bert():
+    tokenizer = wordpiece()
+    config = BertConfig(vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+                        intermediate_size=24, max_position_embeddings=POSITIONS)
+    return tokenizer, BertModel(config, add_pooling_layer=False), {"max_seq_length": 20}, ["mean_tokens"], True
+
+
+def roberta():
+    tokenizer = byte_level()
+    config = RobertaConfig(vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=3, num_attention_heads=4,
+                           intermediate_size=24, max_position_embeddings=POSITIONS, type_vocab_size=1,
+                           layer_norm_eps=1e-3, hidden_act="gelu_new", pad_token_id=1)
+    # Positions begin behind the padding's.
+    settings = {"max_seq_length": POSITIONS - 2}
+    return tokenizer, RobertaForMaskedLM(config), settings, ["cls_token"], False
+
+
+def distilbert():
+    tokenizer = wordpiece()
+    config = DistilBertConfig(vocab_size=len(tokenizer), dim=16, n_layers=2, n_heads=2, hidden_dim=24,
+                              max_position_embeddings=POSITIONS, activation="relu")
+    return tokenizer, DistilBertModel(config), {"max_seq_length": None}, ["max_tokens", "mean_sqrt_len_tokens"], False
+
+
+def store(folder, made, seed):
+    tokenizer, model, settings, poolings, is_normalised = made
+    shutil.rmtree(folder, ignore_errors=True)
+    scratch = folder.with_name(f".{folder.name}")
+    draw_weights(model, seed).save_pretrained(scratch)
+    tokenizer.save_pretrained(scratch)
+    transformer = models.Transformer(str(scratch), max_seq_length=settings["max_seq_length"])
+    flags = {f"pooling_mode_{name}": True for name in poolings}
+    pooling = models.Pooling(16, **{"pooling_mode_mean_tokens": False, **flags})
+    modules = [transformer, pooling] + ([models.Normalize()] if is_normalised else [])
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
+    # As it was saved: with the names and the head of its own architecture.
+    for name in ("model.safetensors", "config.json"):
+        shutil.copy(scratch / name, folder / name)
+    (folder / "sentence_bert_config.json").write_text(json.dumps({**settings, "do_lower_case": False}) + "\n")
+    shutil.rmtree(scratch)
+
+
+def expect(folder):
+    """The reference's answers from the stored folder."""
+    encoder = SentenceTransformer(str(folder), device="cpu")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
+    tensors = {"pooled": torch.tensor(encoder.encode(TEXTS, batch_size=8))}
+    cases = []
+    for at, text in enumerate(TEXTS):
+        made = tokenizer(text, truncation=True, max_length=encoder.max_seq_length, return_special_tokens_mask=True)
+        ids = made["input_ids"]
+        with torch.no_grad():
+            hidden = model(torch.tensor([ids]), output_hidden_states=True).hidden_states
+        tensors[f"hidden.{at}"] = torch.stack([layer[0] for layer in hidden]).contiguous()
+        cases.append({"text": text, "ids": ids, "tokens": tokenizer.convert_ids_to_tokens(ids),
+                      "special": made["special_tokens_mask"],
+                      "is_truncated": len(tokenizer(text)["input_ids"]) > len(ids)})
+    save_file(tensors, folder / "expected.safetensors")
+    lines = ",\n".join(json.dumps(case) for case in cases)
+    (folder / "cases.json").write_text(f"[\n{lines}\n]\n")
+
+
+def prune(folder):
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif str(path.relative_to(folder)) not in KEPT:
+            path.unlink()
+
+
+def main():
+    for seed, make in enumerate((bert, roberta, distilbert)):
+        folder = Path(sys.argv[1]) / make.__name__
+        torch.manual_seed(seed)
+        store(folder, make(), seed)
+        prune(folder)
+        expect(folder)
+        text = json.loads((folder / "tokenizer.json").read_text())
+        (folder / "tokenizer.json").write_text(json.dumps(text, separators=(",", ":")) + "\n")
+
+
+main()
