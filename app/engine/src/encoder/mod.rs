@@ -87,10 +87,18 @@ impl Encoder {
 
     /// The hidden states of a layer, 0 being the embeddings. The text is taken as it is.
     pub fn token_vectors(&self, text: &str, layer: usize) -> Result<TokenVectors, String> {
+        self.vectors_of(&self.tokenizer.encode(text)?, layer)
+    }
+
+    /// The same of a text that is first made ready as the package bert-score does it, to whose scores they lead.
+    pub fn bert_score_vectors(&self, text: &str, layer: usize) -> Result<TokenVectors, String> {
+        self.vectors_of(&self.tokenizer.encode_for_bert_score(text)?, layer)
+    }
+
+    fn vectors_of(&self, encoding: &Encoding, layer: usize) -> Result<TokenVectors, String> {
         if layer > self.num_layers() {
             return Err(format!("The encoder has {} layers, not {layer}", self.num_layers()));
         }
-        let encoding = self.tokenizer.encode(text)?;
         let vectors = self.states(&[encoding.get_ids()], layer)?.pop().unwrap_or_default();
         Ok(TokenVectors {
             ids: encoding.get_ids().to_vec(),

@@ -1,4 +1,4 @@
-//! What transformers and sentence-transformers make of the same weights, by `goldens/encoders.py`.
+//! What transformers, sentence-transformers and bert-score make of the same weights, by `goldens/encoders.py`.
 
 use super::*;
 use candle_core::{DType, Tensor};
@@ -57,14 +57,16 @@ fn hidden_states_of_all_layers_are_those_of_transformers() {
 }
 
 #[test]
-fn tokens_are_those_of_transformers() {
+fn tokens_are_those_of_transformers_and_of_bert_score() {
     for model in MODELS {
         let encoder = load(model);
         for case in cases(model) {
-            let ours = encoder.token_vectors(case["text"].as_str().unwrap(), 0).unwrap();
+            let text = case["text"].as_str().unwrap();
+            let ours = encoder.token_vectors(text, 0).unwrap();
             let special: Vec<u8> = ours.is_special.into_iter().map(u8::from).collect();
             let ours = json!({
                 "text": case["text"], "ids": ours.ids, "tokens": ours.tokens, "special": special,
+                "bert_score_ids": encoder.bert_score_vectors(text, 0).unwrap().ids,
                 "is_truncated": ours.is_truncated,
             });
             assert_eq!(ours, case, "{model}");

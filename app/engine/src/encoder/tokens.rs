@@ -4,7 +4,7 @@ use super::config::Config;
 use super::files::read_json;
 use serde_json::Value;
 use std::path::Path;
-use tokenizers::{Encoding, PostProcessor as _, Tokenizer, TruncationParams};
+use tokenizers::{Encoding, PostProcessor as _, PreTokenizerWrapper, Tokenizer, TruncationParams};
 
 /// Where sentence-transformers keeps its limit; the older names are from the time when each family had its own.
 const LIMITS: [&str; 6] = [
@@ -52,11 +52,30 @@ impl TextTokenizer {
         }
     }
 
-    /// As sentence-transformers does it: without white space around, in lower case where its settings say so.
+    /// As sentence-transformers does it: in lower case where its settings say so.
     pub fn encode_stripped(&self, text: &str) -> Result<Encoding, String> {
-        // Python takes the four separators of ASCII for white space.
-        let text = text.trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter));
+        let text = stripped(text);
         if self.is_lower_cased { self.encode(&text.to_lowercase()) } else { self.encode(text) }
+    }
+
+    /// As bert-score does it: behind a space where the tokenizer has other tokens for a word behind one.
+    pub fn encode_for_bert_score(&self, text: &str) -> Result<Encoding, String> {
+        let text = stripped(text);
+        let is_spaced = self.tokenizer.get_pre_tokenizer().is_some_and(is_byte_level) && !text.is_empty();
+        if is_spaced { self.encode(&format!(" {text}")) } else { self.encode(text) }
+    }
+}
+
+/// Without white space around; Python counts the four separators of ASCII among it.
+fn stripped(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter))
+}
+
+fn is_byte_level(parts: &PreTokenizerWrapper) -> bool {
+    match parts {
+        PreTokenizerWrapper::ByteLevel(_) => true,
+        PreTokenizerWrapper::Sequence(parts) => parts.as_ref().iter().any(is_byte_level),
+        _ => false,
     }
 }
 
