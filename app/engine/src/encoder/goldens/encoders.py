@@ -28,7 +28,7 @@ MERGES = ["t h", "th e", "Ġ the", "q u", "i c", "qu ic", "quic k", "Ġ a", "e r
 TEXTS = [
     "the quick brown fox", "", "   \n\t ", "a", "The LAZY dog jumps.", "measure twice, cut once!", "café und Größe",
     "cafe\u0301 und Gro\u0308ße", "日本語のテスト", "🙂 👩‍👩‍👧 ok", "nul\x00in the middle", "\x00", "a\u200bb\ufeffc",
-    "ﬁne ligature", "\x1c the separators are white space \x1f", "[SEP] and </s> are words", "العربية ثم שלום",
+    "ﬁne ligature", "\x1c the separators are white space \x1f", "[SEP] <pad> </s> are words", "العربية ثم שלום",
     "3.14 (0123456789)", "a model answers what it was asked and nothing more " * 6, "x" * 300,
     "prompts are tested on rows of data",
 ]
