@@ -7,4 +7,5 @@
 pub mod judges;
 pub mod scorers;
 pub mod semantic;
+pub mod scripts;
 pub mod statistics;
