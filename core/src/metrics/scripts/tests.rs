@@ -3,6 +3,7 @@ use super::*;
 use serde_json::json;
 
 mod hostile;
+mod interpreter;
 mod modules;
 
 const MEMORY: &str = r#"(memory (export "memory") 1)"#;
