@@ -66,9 +66,42 @@ impl Method for CodeFences {
     }
 }
 
+/// What stands between an opening fence and its end.
+pub(super) struct Block {
+    /// In lower case; empty where the fence names none.
+    pub language: String,
+    /// The first line of the code, counted from 1 in the whole output.
+    pub line: usize,
+    /// Without the white space that the fence itself is indented by.
+    pub code: String,
+}
+
+/// Every fenced block, the last one even if it is not closed.
+pub(super) fn blocks(output: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open: Option<Fence<'_>> = None;
+    for (index, text) in output.lines().enumerate() {
+        match (&open, Fence::of_line(index + 1, text)) {
+            (Some(opening), Some(fence)) if fence.closes(opening) => open = None,
+            (None, Some(fence)) if fence.opens() => {
+                blocks.push(Block { language: fence.language(), line: fence.line + 1, code: String::new() });
+                open = Some(fence);
+            }
+            (Some(opening), _) => {
+                let Some(block) = blocks.last_mut() else { continue };
+                block.code.push_str(opening.without_indent(text));
+                block.code.push('\n');
+            }
+            (None, _) => {}
+        }
+    }
+    blocks
+}
+
 /// A line that opens or closes a fence.
 struct Fence<'a> {
     line: usize,
+    num_indents: usize,
     mark: char,
     num_marks: usize,
     rest: &'a str,
@@ -76,11 +109,12 @@ struct Fence<'a> {
 
 impl<'a> Fence<'a> {
     fn of_line(line: usize, text: &'a str) -> Option<Self> {
+        let num_indents = text.chars().take_while(|character| character.is_whitespace()).count();
         let text = text.trim();
         let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
         let rest = text.trim_start_matches(mark);
         let num_marks = text.len() - rest.len();
-        (num_marks >= FEWEST_MARKS).then_some(Self { line, mark, num_marks, rest })
+        (num_marks >= FEWEST_MARKS).then_some(Self { line, num_indents, mark, num_marks, rest })
     }
 
     /// A line such as ` ```a``` ` is code within a paragraph.
@@ -90,6 +124,14 @@ impl<'a> Fence<'a> {
 
     fn closes(&self, opening: &Fence<'_>) -> bool {
         self.rest.is_empty() && self.mark == opening.mark && self.num_marks >= opening.num_marks
+    }
+
+    /// A line of its code, which may be indented less.
+    fn without_indent<'t>(&self, text: &'t str) -> &'t str {
+        let mut characters = text.char_indices().take(self.num_indents);
+        let end = characters.find(|(_, character)| !character.is_whitespace()).map(|(index, _)| index);
+        let end = end.or_else(|| text.char_indices().nth(self.num_indents).map(|(index, _)| index));
+        text.get(end.unwrap_or(text.len())..).unwrap_or_default()
     }
 
     fn language(&self) -> String {

@@ -5,8 +5,8 @@ use super::options::Options;
 use super::{
     Method, bleu, character_count, chrf, citations, code_fences, contains, exact_match, flesch_kincaid_grade,
     flesch_reading_ease, jaro_winkler, json, json_match, json_schema, language, levenshtein, levenshtein_ratio, meteor,
-    nonletter_share, numeric, regex, repetition, required_fields, rouge, sentence_count, set_match, sql, ter, token_f1,
-    token_ratios, url_in_context, word_count, word_lists, xml,
+    nonletter_share, numeric, regex, repetition, required_fields, rouge, sentence_count, set_match, sql, syntax, ter,
+    token_f1, token_ratios, url_in_context, word_count, word_lists, xml,
 };
 use atelier_types::score::Direction::{self, HigherIsBetter, LowerIsBetter};
 use atelier_types::score::Unit::{self, Number, Points, Share};
@@ -75,6 +75,7 @@ pub(super) static KINDS: &[Kind] = &[
     check("json", |options| Ok(Box::new(json::Json::new(options)?))),
     check("xml", |options| Ok(Box::new(xml::Xml::new(options)?))),
     check("sql", |options| Ok(Box::new(sql::Sql::new(options)?))),
+    check("syntax", |options| Ok(Box::new(syntax::Syntax::new(options)?))),
     check("code_fences", |options| Ok(Box::new(code_fences::CodeFences::new(options)?))),
     check("url_in_context", |_| Ok(Box::new(url_in_context::UrlInContext::new()?))),
     check("citations", |options| Ok(Box::new(citations::Citations::new(options)?))),

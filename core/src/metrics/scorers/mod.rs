@@ -39,6 +39,7 @@ mod sequences;
 mod set_match;
 mod sql;
 mod syllables;
+mod syntax;
 mod ter;
 mod text_case;
 mod token_f1;

@@ -7,6 +7,7 @@ mod lines;
 mod parity;
 mod readability;
 mod statistics;
+mod syntax;
 mod values;
 
 fn scorer(spec: Value) -> Scorer {

@@ -67,7 +67,7 @@ const STEMS: &[(&str, &str, bool)] = &[("use_stemmer", "Compare stems", false)];
 const LOWER: &[(&str, &str, bool)] = &[("lowercase", "Ignore case", false)];
 const FEWER: &[(&str, &str, bool)] = &[("lower_is_better", "Fewer is better", false)];
 
-const KINDS: [Kind; 48] = [
+const KINDS: [Kind; 49] = [
     Kind {
         name: "exact_match",
         words: "The output is what was expected",
@@ -163,6 +163,12 @@ const KINDS: [Kind; 48] = [
     plain("json", "The output is JSON", FENCE),
     plain("xml", "The output is well-formed XML", FENCE),
     setting("sql", "The output parses as SQL", ("dialect", "Dialect", "generic, postgresql, sqlite …"), FENCE),
+    setting(
+        "syntax",
+        "The output is code that parses",
+        ("language", "Language", "python, javascript, rust …"),
+        &[("fences", "Only code fences", false)],
+    ),
     setting("code_fences", "Code fences are closed", ("language", "Language of one of them", "(any)"), &[]),
     setting(
         "required_fields",
