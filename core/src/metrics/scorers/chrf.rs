@@ -69,7 +69,7 @@ impl Chrf {
         let mut numbering = Numbering::default();
         let mut numbers = |text| {
             let mut numbers = Vec::new();
-            parted_words(text, |word| numbers.push(numbering.number(word) + 1));
+            parted_words(text, |word| numbers.push(numbering.number(word)));
             numbers
         };
         let output = numbers(output);
@@ -173,7 +173,7 @@ fn count<P: Packed>(
     }
 }
 
-/// Numbers characters from 1: ASCII by its code, the others in the order in which they are first seen.
+/// Numbers characters: ASCII by its code, the others in the order in which they are first seen.
 struct Letters {
     keeps_space: bool,
     large: HashMap<char, u32>,
@@ -185,8 +185,8 @@ impl Letters {
     fn numbers(&mut self, text: &str) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(text.len());
         for letter in text.chars().filter(|letter| self.keeps_space || !is_space(*letter)) {
-            let next = Self::NUM_ASCII + self.large.len() as u32 + 1;
-            numbers.push(if letter.is_ascii() { letter as u32 + 1 } else { *self.large.entry(letter).or_insert(next) });
+            let next = Self::NUM_ASCII + self.large.len() as u32;
+            numbers.push(if letter.is_ascii() { letter as u32 } else { *self.large.entry(letter).or_insert(next) });
         }
         numbers
     }

@@ -4,6 +4,7 @@
 //! are stands in [`kinds`], one line each.
 
 mod bleu;
+mod byte_masks;
 mod character_count;
 mod chrf;
 mod citations;

@@ -1,8 +1,10 @@
-//! Counting equal n-grams of two sequences without storing one: all suffixes of a sequence, cut to the longest order,
-//! are packed into numbers and sorted. Those that begin with the same n symbols are neighbours then, for every n.
+//! Counting equal n-grams of two sequences without storing one, in one of two ways. Symbols are numbers from 0.
 //!
-//! Symbols are numbered from 1; 0 fills up suffixes at the end that are shorter. The packing is exact: a width that
-//! would not hold all symbols is not offered.
+//! - Where one of the sequences has at most 64 symbols, its places are bits: each n-gram of the other takes the first
+//!   equal one that is not taken yet.
+//! - Else all suffixes of a sequence, cut to the longest order, are packed into numbers and sorted. Those that begin
+//!   with the same n symbols are neighbours then, for every n. A symbol is one more in there; 0 fills up suffixes at
+//!   the end that are shorter. The packing is exact: a width that would not hold all symbols is not offered.
 
 use std::ops::{BitOr, Shl, Shr};
 
@@ -41,7 +43,7 @@ pub(super) fn capacity<P: Packed>(max_order: usize) -> u64 {
 }
 
 impl<P: Packed> Ngrams<P> {
-    /// Of symbols from 1 to `capacity`.
+    /// Of symbols below `capacity`.
     pub(super) fn new(symbols: &[u32], max_order: usize) -> Self {
         let max_order = max_order as u32;
         let width = P::BITS / max_order;
@@ -49,7 +51,7 @@ impl<P: Packed> Ngrams<P> {
         let mut key = P::default();
         // From the end, so that each key is the one before it with a symbol put in front.
         for symbol in symbols.iter().rev() {
-            key = (P::from(*symbol) << (width * (max_order - 1))) | (key >> width);
+            key = (P::from(*symbol + 1) << (width * (max_order - 1))) | (key >> width);
             sorted.push(key);
         }
         sorted.sort_unstable();
@@ -103,9 +105,6 @@ impl<P: Packed> Ngrams<P> {
 
     /// How many n-grams occur in the others too, each at most as often as in the one that has it most often.
     pub(super) fn num_common(&self, others: &[Self], order: usize) -> u64 {
-        if let [other] = others {
-            return self.num_common_of_two(other, order);
-        }
         let mut others: Vec<_> = others.iter().map(|other| other.runs(order).peekable()).collect();
         let mut num_common = 0;
         for (key, num) in self.runs(order) {
@@ -122,6 +121,41 @@ impl<P: Packed> Ngrams<P> {
     }
 }
 
+/// How many n-grams two sequences have in common, each as often as the one that has it less often, for n from 1 to `N`.
+/// All symbols are below `num_symbols`.
+pub(super) fn num_common<const N: usize>(first: &[u32], second: &[u32], num_symbols: usize) -> [u64; N] {
+    let (long, short) = if first.len() < second.len() { (second, first) } else { (first, second) };
+    if short.len() <= u64::BITS as usize {
+        num_common_with_short(long, short, num_symbols)
+    } else if num_symbols as u64 <= capacity::<u64>(N) {
+        num_common_of_sorted::<u64, N>(first, second)
+    } else {
+        num_common_of_sorted::<u128, N>(first, second)
+    }
+}
+
+fn num_common_with_short<const N: usize>(long: &[u32], short: &[u32], num_symbols: usize) -> [u64; N] {
+    let mut places = vec![0_u64; num_symbols];
+    short.iter().enumerate().for_each(|(at, symbol)| places[*symbol as usize] |= 1 << at);
+    let (mut ends, mut taken) = ([0_u64; N], [0_u64; N]);
+    for symbol in long {
+        // Where n-grams end in the short sequence that equal the one that ends here.
+        let mut equal = u64::MAX;
+        for (ends, taken) in ends.iter_mut().zip(&mut taken) {
+            let before = std::mem::replace(ends, equal & places[*symbol as usize]);
+            equal = before << 1;
+            let free = *ends & !*taken;
+            *taken |= free & free.wrapping_neg();
+        }
+    }
+    taken.map(|taken| taken.count_ones().into())
+}
+
+fn num_common_of_sorted<P: Packed, const N: usize>(first: &[u32], second: &[u32]) -> [u64; N] {
+    let (first, second) = (Ngrams::<P>::new(first, N), Ngrams::new(second, N));
+    std::array::from_fn(|at| first.num_common_of_two(&second, at + 1))
+}
+
 /// Whether the sequence ended before the last symbol of an n-gram.
 fn ends_early<P: Packed>(key: P, width: u32) -> bool {
     (key >> width) << width == key
@@ -130,6 +164,7 @@ fn ends_early<P: Packed>(key: P, width: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::statistics::Draws;
 
     #[test]
     fn counts_are_clipped_at_the_most_of_any_other() {
@@ -140,5 +175,22 @@ mod tests {
         assert_eq!(common, [3, 3, 1, 0]);
         assert_eq!(first.counts(&others[0], 3), Counts { num_common: 0, num_first: 4, num_second: 1 });
         assert_eq!(Ngrams::<u128>::new(&[], 6).num(1), 0);
+    }
+
+    #[test]
+    fn both_ways_count_the_same() {
+        let mut draws = Draws::new(3);
+        for round in 0..500 {
+            let num_symbols = 2 + round % 30;
+            let mut sequence = |most: usize| -> Vec<u32> {
+                (0..draws.below(most + 1)).map(|_| draws.below(num_symbols) as u32).collect()
+            };
+            let (first, second) = (sequence(150), sequence(64));
+            let expected = num_common_of_sorted::<u64, 4>(&first, &second);
+            assert_eq!(num_common_with_short(&first, &second, num_symbols), expected, "{first:?} {second:?}");
+            assert_eq!(num_common(&second, &first, num_symbols), expected);
+            assert_eq!(num_common_of_sorted::<u128, 4>(&first, &second), expected);
+        }
+        assert_eq!(num_common::<2>(&[0; 100], &[0; 90], 1), [90, 89]);
     }
 }

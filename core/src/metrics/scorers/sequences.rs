@@ -212,10 +212,9 @@ fn num_zeros(bits: &[u64], length: usize) -> usize {
     }
 }
 
-/// Positions in `a` of one longest common subsequence, last first. Of several it is the one that is found by going
+/// Positions in `a` of one longest common subsequence with `b`, whose `places` they are, last first. Of several it is the one that is found by going
 /// back through the table of lengths from its end and leaving out symbols of `b` only where that keeps more.
-pub(super) fn lcs_positions(a: &[u32], b: &[u32]) -> Vec<usize> {
-    let places = Places::of(b);
+pub(super) fn lcs_positions(a: &[u32], b: &[u32], places: &Places) -> Vec<usize> {
     let num_blocks = places.num_blocks;
     let mut rows = vec![u64::MAX; num_blocks * (a.len() + 1)];
     for (at, symbol) in a.iter().enumerate() {
@@ -351,7 +350,7 @@ mod tests {
                     i -= 1;
                 }
             }
-            assert_eq!(lcs_positions(&a, &b), walked, "{a:?} {b:?}");
+            assert_eq!(lcs_positions(&a, &b, &Places::of(&b)), walked, "{a:?} {b:?}");
         }
     }
 

@@ -21,12 +21,13 @@ mod tokenizers;
 pub(super) use tokenizers::{each_western_word, separate_ascii};
 
 use super::Corpus;
-use super::ngrams::{Ngrams, Packed, capacity};
+use super::ngrams::{Ngrams, Packed, capacity, num_common};
 use super::numbering::Numbering;
 use super::options::Options;
 use super::references::{Additive, AgainstTexts, Sum};
 use super::text_case::Casing;
 use super::unicode::without_end_space;
+use std::ops::Range;
 use tokenizers::Tokenizer;
 
 const MAX_ORDER: usize = 4;
@@ -77,6 +78,12 @@ impl Bleu {
             has_effective_order: options.flag("effective_order", true)?,
         })
     }
+
+    fn numbered<'a>(&self, text: &'a str, mut number: impl FnMut(&'a [u8], Range<usize>) -> u32) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(64);
+        self.tokenizer.each_word(text, |text, place| numbers.push(number(text.as_bytes(), place)));
+        numbers
+    }
 }
 
 impl Additive for Bleu {
@@ -84,23 +91,20 @@ impl Additive for Bleu {
 
     /// One sentence against its references.
     fn statistics(&self, output: &str, references: &[&str]) -> Statistics {
-        let lower = |text| self.casing.of(without_end_space(text));
-        let output = lower(output);
-        let references: Vec<_> = references.iter().map(|reference| lower(reference)).collect();
-        let output = self.tokenizer.prepared(&output);
-        let references: Vec<_> = references.iter().map(|reference| self.tokenizer.prepared(reference)).collect();
+        let prepared = |text| self.tokenizer.prepared(self.casing.of(without_end_space(text)));
+        let output = prepared(output);
+        let references: Vec<_> = references.iter().map(|reference| prepared(reference)).collect();
         let mut numbering = Numbering::default();
-        let mut numbered = |text| {
-            let mut numbers = Vec::with_capacity(64);
-            self.tokenizer.each_word(text, |word| numbers.push(numbering.number(word) + 1));
-            numbers
-        };
-        let output: Vec<u32> = numbered(&output);
-        let references: Vec<Vec<u32>> = references.iter().map(|reference| numbered(reference)).collect();
-        if numbering.len() as u64 <= capacity::<u64>(MAX_ORDER) {
-            counted::<u64>(&output, &references)
-        } else {
-            counted::<u128>(&output, &references)
+        let mut of_reference = |text| self.numbered(text, |text, place| numbering.number_at(text, place));
+        let references: Vec<Vec<u32>> = references.iter().map(|text| of_reference(text)).collect();
+        let output = self.numbered(&output, |text, place| numbering.known_at(text, place));
+        let nearest = references.iter().map(Vec::len).min_by_key(|length| (length.abs_diff(output.len()), *length));
+        Statistics {
+            num_output: output.len() as u64,
+            num_reference: nearest.unwrap_or_default() as u64,
+            // One more stands for all words that no reference has.
+            correct: num_correct(&output, &references, numbering.len() + 1),
+            total: std::array::from_fn(|at| output.len().saturating_sub(at) as u64),
         }
     }
 
@@ -189,18 +193,17 @@ impl std::ops::AddAssign for Statistics {
     }
 }
 
-fn counted<P: Packed>(output: &[u32], references: &[Vec<u32>]) -> Statistics {
-    let ngrams = Ngrams::<P>::new(output, MAX_ORDER);
-    let of_references: Vec<Ngrams<P>> = references.iter().map(|one| Ngrams::new(one, MAX_ORDER)).collect();
-    let nearest = references.iter().map(Vec::len).min_by_key(|length| (length.abs_diff(output.len()), *length));
-    let mut statistics = Statistics {
-        num_output: output.len() as u64,
-        num_reference: nearest.unwrap_or_default() as u64,
-        ..Statistics::default()
-    };
-    for order in 0..MAX_ORDER {
-        statistics.correct[order] = ngrams.num_common(&of_references, order + 1);
-        statistics.total[order] = ngrams.num(order + 1);
+/// The output's n-grams that a reference has too, for n from 1 on.
+fn num_correct(output: &[u32], references: &[Vec<u32>], num_words: usize) -> [u64; MAX_ORDER] {
+    match references {
+        [reference] => num_common(output, reference, num_words),
+        _ if num_words as u64 <= capacity::<u64>(MAX_ORDER) => num_of_any::<u64>(output, references),
+        _ => num_of_any::<u128>(output, references),
     }
-    statistics
+}
+
+fn num_of_any<P: Packed>(output: &[u32], references: &[Vec<u32>]) -> [u64; MAX_ORDER] {
+    let output = Ngrams::<P>::new(output, MAX_ORDER);
+    let references: Vec<Ngrams<P>> = references.iter().map(|one| Ngrams::new(one, MAX_ORDER)).collect();
+    std::array::from_fn(|at| output.num_common(&references, at + 1))
 }

@@ -2,8 +2,10 @@
 //!
 //! What they separate is only ever parted by spaces; the words are what white space parts afterwards.
 
+use crate::metrics::scorers::byte_masks::{alphanumeric, each_mask, equal};
 use crate::metrics::scorers::unicode::{Class, class_of, is_space, words};
 use std::borrow::Cow;
+use std::ops::Range;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tokenizer {
@@ -32,99 +34,123 @@ impl Tokenizer {
     }
 
     /// The text that the words are taken from.
-    pub(super) fn prepared(self, text: &str) -> Cow<'_, str> {
+    pub(super) fn prepared(self, text: Cow<'_, str>) -> Cow<'_, str> {
         match self {
             Self::V13a => unescaped(text),
-            Self::Intl => Cow::Owned(intl(text)),
-            Self::Zh => Cow::Owned(separate_chinese(text)),
-            Self::Char | Self::None => Cow::Borrowed(text),
+            Self::Intl => Cow::Owned(intl(&text)),
+            Self::Zh => Cow::Owned(separate_chinese(&text)),
+            Self::Char | Self::None => text,
         }
     }
 
-    /// Calls `each` with every word of a prepared text.
-    pub(super) fn each_word<'a>(self, text: &'a str, mut each: impl FnMut(&'a str)) {
+    /// Calls `each` with every word of a prepared text: with a text and where the word is in it.
+    pub(super) fn each_word<'a>(self, text: &'a str, mut each: impl FnMut(&'a str, Range<usize>)) {
         match self {
-            Self::V13a => each_western_word(text, true, each),
-            Self::Zh => each_western_word(text, false, each),
-            Self::Intl | Self::None => words(text).for_each(each),
+            Self::V13a => each_western_word(text, true, |place| each(text, place)),
+            Self::Zh => each_western_word(text, false, |place| each(text, place)),
+            Self::Intl | Self::None => words(text).for_each(|word| each(word, 0..word.len())),
             Self::Char => {
                 let letters = text.char_indices().filter(|(_, letter)| !is_space(*letter));
-                letters.for_each(|(at, letter)| each(&text[at..at + letter.len_utf8()]));
+                letters.for_each(|(at, letter)| each(text, at..at + letter.len_utf8()));
             }
         }
     }
 }
 
-fn unescaped(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    let mut replace = |from: &str, to: &str| {
+fn unescaped(mut text: Cow<'_, str>) -> Cow<'_, str> {
+    // Looks at all bytes, which is quicker than to stop at the first.
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'<' | b'-' | b'&')) {
+        return text;
+    }
+    for (from, to) in [("<skipped>", ""), ("-\n", ""), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
         if text.contains(from) {
             text = Cow::Owned(text.replace(from, to));
         }
-    };
-    replace("<skipped>", "");
-    replace("-\n", "");
-    if text.contains('&') {
-        let mut whole = text.into_owned();
-        for (from, to) in [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
-            whole = whole.replace(from, to);
-        }
-        return Cow::Owned(whole);
     }
     text
 }
 
-/// Calls `each` with every word: ASCII marks stand alone, full stops and commas unless they stand between digits or
+/// Calls `each` with the place of every word: ASCII marks stand alone, full stops and commas unless they stand between digits or
 /// before one, and hyphens after a digit. With `is_padded` there is a space before and after the text.
 ///
 /// mteval says this in substitutions from left to right, each of which passes over the pairs that it has found. What
 /// they come to for a stop: it stands alone if no digit is before it, unless a stop is there that does so for the same
 /// reason; or else if something other than a digit follows.
-pub(in super::super) fn each_western_word<'a>(text: &'a str, is_padded: bool, mut each: impl FnMut(&'a str)) {
+pub(in super::super) fn each_western_word(text: &str, is_padded: bool, mut each: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
-    let is_digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
-    let is_within = |byte: &&u8| ROLES[usize::from(**byte)] == Role::Within;
-    let (mut start, mut at) = (0, 0);
-    // The end of a full stop that stands alone because no digit is before it.
-    let mut end_of_loose_stop = usize::MAX;
-    loop {
-        at += bytes[at..].iter().take_while(is_within).count();
-        let Some(byte) = bytes.get(at).copied() else { break };
-        let end = at + if byte < 128 { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
-        let role = match (byte, ROLES[usize::from(byte)]) {
-            (b'.' | b',', _) => {
-                let before = if at > 0 { Some(bytes[at - 1]) } else { is_padded.then_some(b' ') };
-                let after = bytes.get(end).copied().or(is_padded.then_some(b' '));
-                let was_loose = end_of_loose_stop == at;
-                let is_loose = before.is_some() && !is_digit(before) && !was_loose;
-                if is_loose {
-                    end_of_loose_stop = end;
-                }
-                match is_loose || (after.is_some() && !is_digit(after)) {
-                    true => Role::Alone,
-                    false if was_loose => Role::First,
-                    false => Role::Within,
-                }
+    let mut stops = Stops { bytes, is_padded, end_of_loose: usize::MAX };
+    let (mut start, mut seen) = (0, 0);
+    each_unplain_byte(bytes, |at, byte| {
+        // By far the most common, and the rest of a character of several bytes.
+        if byte == b' ' {
+            if start < at {
+                each(start..at);
             }
-            (b'-', _) if at > 0 && is_digit(Some(bytes[at - 1])) => Role::Alone,
-            (128.., _) if text[at..end].starts_with(is_space) => Role::Space,
-            (_, Role::Asks) => Role::Within,
-            (_, role) => role,
+            start = at + 1;
+            return;
+        } else if at < seen {
+            return;
+        }
+        seen = at + if byte < 128 { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
+        let role = match (ROLES[usize::from(byte)], byte) {
+            (Role::Asks, b'.' | b',') => stops.role(at),
+            (Role::Asks, b'-') if at > 0 && bytes[at - 1].is_ascii_digit() => Role::Alone,
+            (Role::Asks, 128..) if text[at..seen].starts_with(is_space) => Role::Space,
+            (Role::Asks, _) => Role::Within,
+            (role, _) => role,
         };
         if role != Role::Within {
             if start < at {
-                each(&text[start..at]);
+                each(start..at);
             }
-            start = if role == Role::First { at } else { end };
+            start = if role == Role::First { at } else { seen };
         }
         if role == Role::Alone {
-            each(&text[at..end]);
+            each(at..seen);
         }
-        at = end;
-    }
+    });
     if start < bytes.len() {
-        each(&text[start..]);
+        each(start..bytes.len());
     }
+}
+
+/// What full stops and commas are, one after the other.
+struct Stops<'a> {
+    bytes: &'a [u8],
+    is_padded: bool,
+    /// The end of one that stands alone because no digit is before it.
+    end_of_loose: usize,
+}
+
+impl Stops<'_> {
+    fn role(&mut self, at: usize) -> Role {
+        let is_digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        let space = self.is_padded.then_some(b' ');
+        let before = if at > 0 { self.bytes.get(at - 1).copied() } else { space };
+        let after = self.bytes.get(at + 1).copied().or(space);
+        let was_loose = self.end_of_loose == at;
+        let is_loose = before.is_some() && !is_digit(before) && !was_loose;
+        if is_loose {
+            self.end_of_loose = at + 1;
+        }
+        match is_loose || (after.is_some() && !is_digit(after)) {
+            true => Role::Alone,
+            false if was_loose => Role::First,
+            false => Role::Within,
+        }
+    }
+}
+
+/// Calls `each` with all bytes but letters, digits and apostrophes, which are always within a word.
+fn each_unplain_byte(bytes: &[u8], mut each: impl FnMut(usize, u8)) {
+    let is_plain = |bytes| alphanumeric(bytes) | equal(bytes, b'\'');
+    each_mask(bytes, is_plain, |base, plain| {
+        let mut unplain = !plain;
+        while let Some(byte) = bytes.get(base + unplain.trailing_zeros() as usize).filter(|_| unplain != 0) {
+            each(base + unplain.trailing_zeros() as usize, *byte);
+            unplain &= unplain - 1;
+        }
+    });
 }
 
 /// What a character is to the words around it.

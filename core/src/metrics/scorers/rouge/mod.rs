@@ -17,11 +17,12 @@
 
 mod units;
 
+use super::ngrams::num_common;
 use super::numbering::Numbering;
 use super::options::Options;
 use super::references::AgainstTexts;
-use super::sequences::{lcs_length, lcs_positions};
-use units::{Lines, Unit, words_of};
+use super::sequences::{Places, lcs_length, lcs_positions};
+use units::{Lines, prepared};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Variant {
@@ -61,14 +62,11 @@ impl Rouge {
         Ok(Self { variant, uses_stemmer: options.flag("use_stemmer", false)?, measure })
     }
 
-    fn overlap(&self, output: &Unit, reference: &Unit) -> Overlap {
-        let mut numbering = Numbering::default();
-        let reference = reference.numbers(&mut numbering);
-        let output = output.numbers(&mut numbering);
+    fn overlap(&self, output: &Lines, reference: &Lines, num_words: usize) -> Overlap {
         match self.variant {
-            Variant::N(num) => of_ngrams(&output.words, &reference.words, num),
+            Variant::N(order) => of_ngrams(&output.words, &reference.words, num_words, order),
             Variant::L => of_subsequence(&output.words, &reference.words),
-            Variant::LSum => of_lines(&output, &reference, numbering.len()),
+            Variant::LSum => of_lines(output, reference, num_words),
         }
     }
 }
@@ -76,10 +74,16 @@ impl Rouge {
 impl AgainstTexts for Rouge {
     fn compare(&self, output: &str, references: &[&str]) -> f64 {
         let has_lines = self.variant == Variant::LSum;
-        let output = words_of(output, has_lines, self.uses_stemmer);
+        let output = prepared(output, self.uses_stemmer);
+        let references: Vec<_> = references.iter().map(|text| prepared(text, self.uses_stemmer)).collect();
+        let mut numbering = Numbering::of_either_case();
+        let mut of_reference = |text| Lines::of(text, has_lines, |line, place| numbering.number_at(line, place));
+        let references: Vec<Lines> = references.iter().map(|text| of_reference(text)).collect();
+        let output = Lines::of(&output, has_lines, |line, place| numbering.known_at(line, place));
         let mut best = Overlap::default();
-        for reference in references {
-            let overlap = self.overlap(&output, &words_of(reference, has_lines, self.uses_stemmer));
+        for reference in &references {
+            // One more stands for all words that no reference has.
+            let overlap = self.overlap(&output, reference, numbering.len() + 1);
             if overlap.f() > best.f() {
                 best = overlap;
             }
@@ -107,23 +111,11 @@ impl Overlap {
     }
 }
 
-/// One word is a number of 32 bits, two fit one of 64: sorted, equal ones are neighbours.
-fn of_ngrams(output: &[u32], reference: &[u32], num: usize) -> Overlap {
-    let sorted = |words: &[u32]| {
-        let join = |words: &[u32]| words.iter().fold(0, |key, word| key << 32 | u64::from(*word));
-        let mut keys: Vec<u64> = words.windows(num).map(join).collect();
-        keys.sort_unstable();
-        keys
-    };
-    let (output, reference) = (sorted(output), sorted(reference));
-    let (mut i, mut j, mut num_common) = (0, 0, 0);
-    while i < output.len() && j < reference.len() {
-        let order = output[i].cmp(&reference[j]);
-        num_common += usize::from(order.is_eq());
-        i += usize::from(order.is_le());
-        j += usize::from(order.is_ge());
-    }
-    Overlap { num_common, num_output: output.len(), num_reference: reference.len() }
+fn of_ngrams(output: &[u32], reference: &[u32], num_words: usize, order: usize) -> Overlap {
+    let num = |words: &[u32]| (words.len() + 1).saturating_sub(order);
+    let [words, pairs] = num_common(output, reference, num_words);
+    let num_common = if order == 1 { words } else { pairs } as usize;
+    Overlap { num_common, num_output: num(output), num_reference: num(reference) }
 }
 
 fn of_subsequence(output: &[u32], reference: &[u32]) -> Overlap {
@@ -137,19 +129,22 @@ fn of_lines(output: &Lines, reference: &Lines, num_words: usize) -> Overlap {
         counts
     };
     let (mut left_of_output, mut left_of_reference) = (counts(output), counts(reference));
-    let mut num_common = 0;
-    for line in reference.iter() {
-        let mut is_in_union = vec![false; line.len()];
-        for other in output.iter() {
-            lcs_positions(line, other).into_iter().for_each(|at| is_in_union[at] = true);
+    let mut is_in_union = vec![false; reference.words.len()];
+    for line in output.places() {
+        let places = Places::of(&output.words[line.clone()]);
+        for other in reference.places() {
+            let start = other.start;
+            let positions = lcs_positions(&reference.words[other], &output.words[line.clone()], &places);
+            positions.into_iter().for_each(|at| is_in_union[start + at] = true);
         }
-        for (word, _) in line.iter().zip(&is_in_union).filter(|(_, is_in)| **is_in) {
-            let word = *word as usize;
-            if left_of_output[word] > 0 && left_of_reference[word] > 0 {
-                num_common += 1;
-                left_of_output[word] -= 1;
-                left_of_reference[word] -= 1;
-            }
+    }
+    let mut num_common = 0;
+    for (word, _) in reference.words.iter().zip(is_in_union).filter(|(_, is_in)| *is_in) {
+        let word = *word as usize;
+        if left_of_output[word] > 0 && left_of_reference[word] > 0 {
+            num_common += 1;
+            left_of_output[word] -= 1;
+            left_of_reference[word] -= 1;
         }
     }
     Overlap { num_common, num_output: output.words.len(), num_reference: reference.words.len() }

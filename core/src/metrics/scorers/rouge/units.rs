@@ -1,6 +1,6 @@
-//! The words of a text as ROUGE takes them, in one buffer, and the lines that they stand in.
+//! The words of a text as ROUGE takes them, as numbers, and the lines that they stand in.
 
-use crate::metrics::scorers::numbering::Numbering;
+use crate::metrics::scorers::byte_masks::{alphanumeric, each_run};
 use crate::metrics::scorers::porter::stem_bytes;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,85 +8,65 @@ use std::ops::Range;
 /// Words of at most this many letters are their own stem.
 const LONGEST_UNSTEMMED: usize = 3;
 
-/// A text's words, line by line.
-pub(super) struct Unit {
-    /// The text in lower case, or its stems one after the other.
-    buffer: String,
-    /// Where the words are in the buffer.
-    words: Vec<Range<usize>>,
-    /// How many words there are up to the end of each line.
-    line_ends: Vec<usize>,
-}
-
-impl Unit {
-    pub(super) fn numbers<'a>(&'a self, numbering: &mut Numbering<'a>) -> Lines<'a> {
-        let words = self.words.iter().map(|place| numbering.number(&self.buffer[place.clone()]));
-        Lines { words: words.collect(), ends: &self.line_ends }
-    }
-}
-
 /// Numbers of words, line by line.
-pub(super) struct Lines<'a> {
+pub(super) struct Lines {
     pub words: Vec<u32>,
-    ends: &'a [usize],
+    /// How many words there are up to the end of each line.
+    ends: Vec<usize>,
 }
 
-impl Lines<'_> {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+impl Lines {
+    /// Of a text that is [`prepared`], numbered in either case; one line where `has_lines` does not ask for more.
+    pub(super) fn of<'a>(
+        text: &'a str,
+        has_lines: bool,
+        mut number: impl FnMut(&'a [u8], Range<usize>) -> u32,
+    ) -> Self {
+        let mut lines = Self { words: Vec::with_capacity(text.len() / 4), ends: Vec::new() };
+        let mut add = |line| {
+            each_run(line, alphanumeric, |place| lines.words.push(number(line, place)));
+            lines.words.len()
+        };
+        let bytes = text.as_bytes();
+        if has_lines {
+            lines.ends = bytes.split(|byte| *byte == b'\n').map(add).collect();
+        } else {
+            add(bytes);
+        }
+        lines
+    }
+
+    /// Where each line's words are.
+    pub(super) fn places(&self) -> impl Iterator<Item = Range<usize>> {
         let mut start = 0;
-        self.ends.iter().map(move |end| &self.words[std::mem::replace(&mut start, *end)..*end])
+        self.ends.iter().map(move |end| std::mem::replace(&mut start, *end)..*end)
     }
 }
 
-/// The words of a text; in lines where `has_lines` says so, else in one.
-pub(super) fn words_of(text: &str, has_lines: bool, uses_stemmer: bool) -> Unit {
-    let text = lower_ascii(text);
-    let bytes = text.as_bytes();
-    let is_word = |byte: &&u8| IS_WORD[usize::from(**byte)];
-    let mut unit = Unit { buffer: String::new(), words: Vec::with_capacity(bytes.len() / 4), line_ends: Vec::new() };
-    let mut at = 0;
-    loop {
-        let end = at + bytes[at..].iter().take_while(is_word).count();
-        if at < end {
-            unit.words.push(at..end);
+/// A text whose letters are all of which ROUGE takes, or the stems of its words with what stands between them.
+pub(super) fn prepared(text: &str, uses_stemmer: bool) -> Cow<'_, str> {
+    match (text.is_ascii(), uses_stemmer) {
+        (true, false) => Cow::Borrowed(text),
+        (true, true) => Cow::Owned(stemmed(&text.to_ascii_lowercase())),
+        // A few letters beyond ASCII have an ASCII letter in their lower case, such as the Kelvin sign; what stays
+        // beyond it is no part of a word.
+        (false, false) => Cow::Owned(text.to_lowercase()),
+        (false, true) => Cow::Owned(stemmed(&text.to_lowercase())),
+    }
+}
+
+fn stemmed(text: &str) -> String {
+    let mut stems = String::with_capacity(text.len());
+    let mut end = 0;
+    each_run(text.as_bytes(), alphanumeric, |place| {
+        stems.push_str(&text[end..place.start]);
+        let word = &text[place.clone()];
+        match word.len() {
+            ..=LONGEST_UNSTEMMED => stems.push_str(word),
+            _ => stems.push_str(&String::from_utf8_lossy(&stem_bytes(word.as_bytes()))),
         }
-        let Some(byte) = bytes.get(end) else { break };
-        if *byte == b'\n' && has_lines {
-            unit.line_ends.push(unit.words.len());
-        }
-        at = end + 1;
-    }
-    unit.line_ends.push(unit.words.len());
-    unit.buffer = text;
-    if uses_stemmer { stemmed(&unit) } else { unit }
-}
-
-const IS_WORD: [bool; 256] = {
-    let mut is_word = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        is_word[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    is_word
-};
-
-/// In lower case as far as that is ASCII. A few letters beyond it have an ASCII letter in their lower case, such as
-/// the Kelvin sign; what stays beyond it is no part of a word, in whatever case.
-fn lower_ascii(text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
-}
-
-/// The same words with their stems in their place.
-fn stemmed(unit: &Unit) -> Unit {
-    let mut buffer = Vec::with_capacity(unit.buffer.len());
-    let words = unit.words.iter().map(|place| {
-        let word = &unit.buffer.as_bytes()[place.clone()];
-        let start = buffer.len();
-        let stem = if word.len() > LONGEST_UNSTEMMED { Cow::Owned(stem_bytes(word)) } else { Cow::Borrowed(word) };
-        buffer.extend_from_slice(&stem);
-        start..buffer.len()
+        end = place.end;
     });
-    let words = words.collect();
-    Unit { buffer: String::from_utf8(buffer).unwrap_or_default(), words, line_ends: unit.line_ends.clone() }
+    stems.push_str(&text[end..]);
+    stems
 }

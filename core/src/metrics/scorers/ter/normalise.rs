@@ -60,7 +60,7 @@ fn western(text: &str) -> String {
     let parted = separate_ascii(&format!(" {unescaped} "));
     let parted = parted.replace("'s ", " 's ");
     let mut separated = String::with_capacity(parted.len());
-    each_western_word(&parted, true, |word| separated.extend([word, " "]));
+    each_western_word(&parted, true, |place| separated.extend([&parted[place], " "]));
     separated
 }
 
