@@ -31,7 +31,7 @@ fn between(bytes: u64, low: u8, high: u8) -> u64 {
 }
 
 /// Calls `each` for every 64 bytes with where they begin and a bit for each that is of the kind.
-pub(super) fn each_mask(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize, u64)) {
+fn each_mask(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize, u64)) {
     let (blocks, rest) = bytes.as_chunks::<NUM_TOGETHER>();
     let mut last = [0; NUM_TOGETHER];
     last[..rest.len()].copy_from_slice(rest);
@@ -56,7 +56,7 @@ pub(super) fn each_run(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl F
         let mut changes = mask ^ (mask << 1 | u64::from(is_open));
         while changes != 0 {
             let at = base + changes.trailing_zeros() as usize;
-            changes &= changes - 1;
+            changes &= changes.wrapping_sub(1);
             if is_open {
                 each(start..at);
             }
@@ -66,6 +66,20 @@ pub(super) fn each_run(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl F
     if is_open {
         each(start..bytes.len());
     }
+}
+
+/// Calls `each` with the place of every byte that is not of the kind.
+pub(super) fn each_unlike(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize)) {
+    each_mask(bytes, kind, |base, mask| {
+        let mut unlike = !mask;
+        if let Some(num_over) = (base + NUM_TOGETHER).checked_sub(bytes.len()) {
+            unlike &= u64::MAX.checked_shr(num_over as u32).unwrap_or(0);
+        }
+        while unlike != 0 {
+            each(base + unlike.trailing_zeros() as usize);
+            unlike &= unlike.wrapping_sub(1);
+        }
+    });
 }
 
 #[cfg(test)]
@@ -83,15 +97,27 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_whole_whatever_block_they_lie_in() {
+    fn runs_and_what_is_between_are_found_in_whatever_block_they_lie() {
         let word = "x".repeat(61);
-        for text in
-            ["", "a", " a ", "a b", "größe 12", &word, &format!("{word} {word}{word}.{word}"), "1234567 12345678"]
-        {
+        for text in [
+            "",
+            "a",
+            " a ",
+            "a b",
+            "größe 12",
+            &word,
+            &format!("{word} {word}{word}.{word}"),
+            "1234567 12345678",
+            &word.replace('x', "-a"),
+        ] {
             let mut found = Vec::new();
             each_run(text.as_bytes(), alphanumeric, |place| found.push(&text[place]));
             let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
             assert_eq!(found, words.collect::<Vec<_>>());
+            let mut others = Vec::new();
+            each_unlike(text.as_bytes(), alphanumeric, |at| others.push(at));
+            let expected = (0..text.len()).filter(|at| !text.as_bytes()[*at].is_ascii_alphanumeric());
+            assert_eq!(others, expected.collect::<Vec<_>>());
         }
     }
 }

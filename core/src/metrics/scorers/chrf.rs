@@ -16,7 +16,7 @@
 
 use super::Corpus;
 use super::bleu::{SACREBLEU_VERSION, number_of_references, yes_or_no};
-use super::ngrams::{Counts, Ngrams, Packed, capacity};
+use super::ngrams::num_common;
 use super::numbering::Numbering;
 use super::options::Options;
 use super::references::{Additive, AgainstTexts, Sum};
@@ -35,6 +35,14 @@ pub(super) struct Chrf {
     casing: Casing,
     keeps_space: bool,
     has_eps_smoothing: bool,
+}
+
+/// n-grams of one order: in common, of the output and of the reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    num_common: u64,
+    num_output: u64,
+    num_reference: u64,
 }
 
 /// n-grams of each order, characters first: what chrF is computed from. Statistics of sentences add up to those of
@@ -58,10 +66,9 @@ impl Chrf {
         let mut letters = Letters { keeps_space: self.keeps_space, large: HashMap::new() };
         let output = letters.numbers(output);
         let references: Vec<Vec<u32>> = references.iter().map(|one| letters.numbers(one.as_ref())).collect();
-        if letters.num() <= capacity::<u64>(MAX_CHAR_ORDER) {
-            count::<u64>(&output, &references, MAX_CHAR_ORDER, self.char_order, 0, all);
-        } else {
-            count::<u128>(&output, &references, MAX_CHAR_ORDER, self.char_order, 0, all);
+        for (reference, statistics) in references.iter().zip(all) {
+            let common: [u64; MAX_CHAR_ORDER] = num_common(&output, reference, letters.num());
+            statistics.set(0, &common[..self.char_order], output.len(), reference.len());
         }
     }
 
@@ -74,7 +81,21 @@ impl Chrf {
         };
         let output = numbers(output);
         let references: Vec<Vec<u32>> = references.iter().map(|one| numbers(one.as_ref())).collect();
-        count::<u64>(&output, &references, MAX_WORD_ORDER, self.word_order, self.char_order, all);
+        for (reference, statistics) in references.iter().zip(all) {
+            let common: [u64; MAX_WORD_ORDER] = num_common(&output, reference, numbering.len());
+            statistics.set(self.char_order, &common[..self.word_order], output.len(), reference.len());
+        }
+    }
+}
+
+impl Statistics {
+    /// The orders from 1 on of symbols, in the places from `start` on.
+    fn set(&mut self, start: usize, common: &[u64], num_output: usize, num_reference: usize) {
+        for (at, num_common) in common.iter().enumerate() {
+            let num = |num_symbols: usize| num_symbols.saturating_sub(at) as u64;
+            self.0[start + at] =
+                Counts { num_common: *num_common, num_output: num(num_output), num_reference: num(num_reference) };
+        }
     }
 }
 
@@ -102,11 +123,11 @@ impl Additive for Chrf {
         let (mut sum_of_f, mut precisions, mut recalls, mut num_effective) = (0.0, 0.0, 0.0, 0_u32);
         for counts in &statistics.0[..num_orders] {
             // n-grams of the output do not count where the reference has none.
-            let num_output = if counts.num_second > 0 { counts.num_first } else { 0 };
+            let num_output = if counts.num_reference > 0 { counts.num_output } else { 0 };
             let share = |num: u64| if num > 0 { counts.num_common as f64 / num as f64 } else { EPSILON };
-            let (precision, recall) = (share(num_output), share(counts.num_second));
+            let (precision, recall) = (share(num_output), share(counts.num_reference));
             sum_of_f += if factor * precision + recall > 0.0 { f(precision, recall) } else { EPSILON };
-            if num_output > 0 && counts.num_second > 0 {
+            if num_output > 0 && counts.num_reference > 0 {
                 precisions += precision;
                 recalls += recall;
                 num_effective += 1;
@@ -147,28 +168,10 @@ impl AgainstTexts for Chrf {
 impl std::ops::AddAssign for Statistics {
     fn add_assign(&mut self, other: Self) {
         for (counts, other) in self.0.iter_mut().zip(other.0) {
-            let has_reference = other.num_second > 0;
+            let has_reference = other.num_reference > 0;
             counts.num_common += other.num_common;
-            counts.num_first += if has_reference { other.num_first } else { 0 };
-            counts.num_second += other.num_second;
-        }
-    }
-}
-
-/// Counts the orders 1 to `num_orders` of all references into the places from `start` on.
-fn count<P: Packed>(
-    output: &[u32],
-    references: &[Vec<u32>],
-    max_order: usize,
-    num_orders: usize,
-    start: usize,
-    all: &mut [Statistics],
-) {
-    let output = Ngrams::<P>::new(output, max_order);
-    for (reference, statistics) in references.iter().zip(all) {
-        let reference = Ngrams::new(reference, max_order);
-        for order in 1..=num_orders {
-            statistics.0[start + order - 1] = output.counts(&reference, order);
+            counts.num_output += if has_reference { other.num_output } else { 0 };
+            counts.num_reference += other.num_reference;
         }
     }
 }
@@ -183,6 +186,9 @@ impl Letters {
     const NUM_ASCII: u32 = 128;
 
     fn numbers(&mut self, text: &str) -> Vec<u32> {
+        if text.is_ascii() {
+            return self.numbers_of_ascii(text.as_bytes());
+        }
         let mut numbers = Vec::with_capacity(text.len());
         for letter in text.chars().filter(|letter| self.keeps_space || !is_space(*letter)) {
             let next = Self::NUM_ASCII + self.large.len() as u32;
@@ -191,8 +197,20 @@ impl Letters {
         numbers
     }
 
-    fn num(&self) -> u64 {
-        u64::from(Self::NUM_ASCII) + self.large.len() as u64
+    /// What is left out is written over rather than skipped, which takes no branch.
+    fn numbers_of_ascii(&self, text: &[u8]) -> Vec<u32> {
+        let mut numbers = vec![0; text.len()];
+        let mut num_kept = 0;
+        for byte in text {
+            numbers[num_kept] = u32::from(*byte);
+            num_kept += usize::from(self.keeps_space || !matches!(byte, b'\t'..=b'\r' | 0x1c..=b' '));
+        }
+        numbers.truncate(num_kept);
+        numbers
+    }
+
+    fn num(&self) -> usize {
+        Self::NUM_ASCII as usize + self.large.len()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Counting equal n-grams of two sequences without storing one, in one of two ways. Symbols are numbers from 0.
 //!
-//! - Where one of the sequences has at most 64 symbols, its places are bits: each n-gram of the other takes the first
+//! - Where one of the sequences has at most 512 symbols, its places are bits: each n-gram of the other takes the first
 //!   equal one that is not taken yet.
 //! - Else all suffixes of a sequence, cut to the longest order, are packed into numbers and sorted. Those that begin
 //!   with the same n symbols are neighbours then, for every n. A symbol is one more in there; 0 fills up suffixes at
@@ -29,14 +29,6 @@ pub(super) struct Ngrams<P> {
     max_order: u32,
 }
 
-/// n-grams in common, of the first sequence and of the second, of one order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub num_common: u64,
-    pub num_first: u64,
-    pub num_second: u64,
-}
-
 /// How many different symbols `P` can hold at this order.
 pub(super) fn capacity<P: Packed>(max_order: usize) -> u64 {
     (1 << (P::BITS / max_order as u32).min(32)) - 1
@@ -58,11 +50,6 @@ impl<P: Packed> Ngrams<P> {
         Self { sorted, max_order }
     }
 
-    /// How many n-grams of an order there are.
-    pub(super) fn num(&self, order: usize) -> u64 {
-        (self.sorted.len() as u64 + 1).saturating_sub(order as u64)
-    }
-
     /// The runs of equal n-grams of an order, in order: the n-gram and how often it occurs.
     fn runs(&self, order: usize) -> impl Iterator<Item = (P, u64)> {
         let width = P::BITS / self.max_order;
@@ -77,14 +64,6 @@ impl<P: Packed> Ngrams<P> {
             Some((first, num))
         })
         .filter(move |(key, _)| !ends_early(*key, width))
-    }
-
-    pub(super) fn counts(&self, other: &Self, order: usize) -> Counts {
-        Counts {
-            num_common: self.num_common_of_two(other, order),
-            num_first: self.num(order),
-            num_second: other.num(order),
-        }
     }
 
     /// How many n-grams both have, each as often as the one that has it less often.
@@ -125,30 +104,55 @@ impl<P: Packed> Ngrams<P> {
 /// All symbols are below `num_symbols`.
 pub(super) fn num_common<const N: usize>(first: &[u32], second: &[u32], num_symbols: usize) -> [u64; N] {
     let (long, short) = if first.len() < second.len() { (second, first) } else { (first, second) };
-    if short.len() <= u64::BITS as usize {
-        num_common_with_short(long, short, num_symbols)
-    } else if num_symbols as u64 <= capacity::<u64>(N) {
-        num_common_of_sorted::<u64, N>(first, second)
-    } else {
-        num_common_of_sorted::<u128, N>(first, second)
+    match short.len() {
+        ..=64 => num_common_with_short::<1, N>(long, short, num_symbols),
+        ..=128 => num_common_with_short::<2, N>(long, short, num_symbols),
+        ..=192 => num_common_with_short::<3, N>(long, short, num_symbols),
+        ..=256 => num_common_with_short::<4, N>(long, short, num_symbols),
+        ..=512 => num_common_with_short::<8, N>(long, short, num_symbols),
+        _ if num_symbols as u64 <= capacity::<u64>(N) => num_common_of_sorted::<u64, N>(long, short),
+        _ => num_common_of_sorted::<u128, N>(long, short),
     }
 }
 
-fn num_common_with_short<const N: usize>(long: &[u32], short: &[u32], num_symbols: usize) -> [u64; N] {
-    let mut places = vec![0_u64; num_symbols];
-    short.iter().enumerate().for_each(|(at, symbol)| places[*symbol as usize] |= 1 << at);
-    let (mut ends, mut taken) = ([0_u64; N], [0_u64; N]);
+/// With a sequence of at most `BLOCKS` · 64 symbols.
+fn num_common_with_short<const BLOCKS: usize, const N: usize>(
+    long: &[u32],
+    short: &[u32],
+    num_symbols: usize,
+) -> [u64; N] {
+    let mut places = vec![[0_u64; BLOCKS]; num_symbols];
+    short.iter().enumerate().for_each(|(at, symbol)| places[*symbol as usize][at / 64] |= 1 << (at % 64));
+    let (mut ends, mut taken) = ([[0; BLOCKS]; N], [[0; BLOCKS]; N]);
     for symbol in long {
+        let places = &places[*symbol as usize];
         // Where n-grams end in the short sequence that equal the one that ends here.
-        let mut equal = u64::MAX;
+        let mut equal = [u64::MAX; BLOCKS];
         for (ends, taken) in ends.iter_mut().zip(&mut taken) {
-            let before = std::mem::replace(ends, equal & places[*symbol as usize]);
-            equal = before << 1;
-            let free = *ends & !*taken;
-            *taken |= free & free.wrapping_neg();
+            let before = *ends;
+            *ends = std::array::from_fn(|block| equal[block] & places[block]);
+            take_first(ends, taken);
+            equal = moved_on(&before);
         }
     }
-    taken.map(|taken| taken.count_ones().into())
+    taken.map(|taken| taken.into_iter().map(|block| u64::from(block.count_ones())).sum())
+}
+
+/// Takes the first place that is not taken yet, if there is one.
+#[inline]
+fn take_first<const BLOCKS: usize>(places: &[u64; BLOCKS], taken: &mut [u64; BLOCKS]) {
+    let mut is_open = true;
+    for (places, taken) in places.iter().zip(taken) {
+        let free = *places & !*taken;
+        *taken |= if is_open { free & free.wrapping_neg() } else { 0 };
+        is_open &= free == 0;
+    }
+}
+
+/// Each place one further.
+#[inline]
+fn moved_on<const BLOCKS: usize>(places: &[u64; BLOCKS]) -> [u64; BLOCKS] {
+    std::array::from_fn(|block| places[block] << 1 | if block > 0 { places[block - 1] >> 63 } else { 0 })
 }
 
 fn num_common_of_sorted<P: Packed, const N: usize>(first: &[u32], second: &[u32]) -> [u64; N] {
@@ -173,8 +177,6 @@ mod tests {
         let common: Vec<u64> = (1..=4).map(|order| first.num_common(&others, order)).collect();
         // 1 twice and 2 once; 1 1, 1 2 and 2 1 once each; 1 2 1 once.
         assert_eq!(common, [3, 3, 1, 0]);
-        assert_eq!(first.counts(&others[0], 3), Counts { num_common: 0, num_first: 4, num_second: 1 });
-        assert_eq!(Ngrams::<u128>::new(&[], 6).num(1), 0);
     }
 
     #[test]
@@ -185,12 +187,13 @@ mod tests {
             let mut sequence = |most: usize| -> Vec<u32> {
                 (0..draws.below(most + 1)).map(|_| draws.below(num_symbols) as u32).collect()
             };
-            let (first, second) = (sequence(150), sequence(64));
-            let expected = num_common_of_sorted::<u64, 4>(&first, &second);
-            assert_eq!(num_common_with_short(&first, &second, num_symbols), expected, "{first:?} {second:?}");
-            assert_eq!(num_common(&second, &first, num_symbols), expected);
-            assert_eq!(num_common_of_sorted::<u128, 4>(&first, &second), expected);
+            let (first, second) = (sequence(700), sequence(64 << (round % 4)));
+            let expected = num_common_of_sorted::<u64, 6>(&first, &second);
+            assert_eq!(num_common(&second, &first, num_symbols), expected, "{first:?} {second:?}");
+            assert_eq!(num_common_with_short::<8, 6>(&first, &second, num_symbols), expected);
+            assert_eq!(num_common_of_sorted::<u128, 6>(&first, &second), expected);
         }
-        assert_eq!(num_common::<2>(&[0; 100], &[0; 90], 1), [90, 89]);
+        assert_eq!(num_common(&[], &[0], 1), [0, 0]);
+        assert_eq!(num_common(&[0; 700], &[0; 600], 1), [600, 599]);
     }
 }

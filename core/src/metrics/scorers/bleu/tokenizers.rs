@@ -2,7 +2,7 @@
 //!
 //! What they separate is only ever parted by spaces; the words are what white space parts afterwards.
 
-use crate::metrics::scorers::byte_masks::{alphanumeric, each_mask, equal};
+use crate::metrics::scorers::byte_masks::{alphanumeric, each_unlike, equal};
 use crate::metrics::scorers::unicode::{Class, class_of, is_space, words};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -80,7 +80,10 @@ pub(in super::super) fn each_western_word(text: &str, is_padded: bool, mut each:
     let bytes = text.as_bytes();
     let mut stops = Stops { bytes, is_padded, end_of_loose: usize::MAX };
     let (mut start, mut seen) = (0, 0);
-    each_unplain_byte(bytes, |at, byte| {
+    // Letters, digits and apostrophes are always within a word.
+    let is_plain = |bytes| alphanumeric(bytes) | equal(bytes, b'\'');
+    each_unlike(bytes, is_plain, |at| {
+        let byte = bytes[at];
         // By far the most common, and the rest of a character of several bytes.
         if byte == b' ' {
             if start < at {
@@ -139,18 +142,6 @@ impl Stops<'_> {
             false => Role::Within,
         }
     }
-}
-
-/// Calls `each` with all bytes but letters, digits and apostrophes, which are always within a word.
-fn each_unplain_byte(bytes: &[u8], mut each: impl FnMut(usize, u8)) {
-    let is_plain = |bytes| alphanumeric(bytes) | equal(bytes, b'\'');
-    each_mask(bytes, is_plain, |base, plain| {
-        let mut unplain = !plain;
-        while let Some(byte) = bytes.get(base + unplain.trailing_zeros() as usize).filter(|_| unplain != 0) {
-            each(base + unplain.trailing_zeros() as usize, *byte);
-            unplain &= unplain - 1;
-        }
-    });
 }
 
 /// What a character is to the words around it.
