@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod package;
 mod parity;
+mod python;
 mod run;
 mod steps;
 mod system;

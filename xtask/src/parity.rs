@@ -4,7 +4,8 @@
 //! golden file that it writes after `# writes:`. It prints the golden file to standard output. The test command uses
 //! the golden files as they are checked in and installs no reference.
 
-use crate::build::{self, House};
+use crate::build::House;
+use crate::python;
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 
@@ -16,10 +17,9 @@ pub fn parity(house: &House) -> anyhow::Result<()> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "py"))
         .collect();
     generators.sort();
-    let python = virtual_environment(house)?;
     let mut num_different = 0;
     for generator in &generators {
-        if !matches_golden(&python, &folder, generator)? {
+        if !matches_golden(house, &folder, generator)? {
             num_different += 1;
         }
     }
@@ -30,27 +30,9 @@ pub fn parity(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A Python environment in the target folder, made once.
-fn virtual_environment(house: &House) -> anyhow::Result<PathBuf> {
-    let folder = house.target.join("parity");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    if !python.exists() {
-        build::run(house.command("python3").args(["-m", "venv"]).arg(&folder))?;
-    }
-    Ok(python)
-}
-
-fn matches_golden(python: &Path, folder: &Path, generator: &Path) -> anyhow::Result<bool> {
-    let source = std::fs::read_to_string(generator)?;
-    let heading = |key: &str| {
-        let line = source.lines().find_map(|line| line.strip_prefix(key));
-        line.map(str::trim).with_context(|| format!("{} has no line `{key}`", generator.display()))
-    };
-    let packages: Vec<&str> = heading("# requires:")?.split_whitespace().collect();
-    let golden = folder.join(heading("# writes:")?);
-    eprintln!("── {}: {}", generator.display(), packages.join(" "));
-    let mut install = std::process::Command::new(python);
-    build::run(install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(&packages))?;
+fn matches_golden(house: &House, folder: &Path, generator: &Path) -> anyhow::Result<bool> {
+    let python = python::with_packages_of(house, generator)?;
+    let golden = folder.join(python::heading(&std::fs::read_to_string(generator)?, "# writes:", generator)?);
     let output = std::process::Command::new(python).arg(generator).output()?;
     if !output.status.success() {
         bail!("{} failed: {}", generator.display(), String::from_utf8_lossy(&output.stderr));

@@ -7,6 +7,7 @@
 mod cells;
 mod frames;
 mod processes;
+mod speed;
 mod statistics;
 mod window;
 
@@ -25,7 +26,9 @@ const BENCHES: &[(&str, Bench)] = &[
     ("cells", cells::instant),
     ("latency", cells::at_fifty_millis),
     ("frames", frames::native),
+    ("scoring", speed::scoring),
     ("statistics", statistics::statistics),
+    ("volumes", speed::volumes),
     ("native", window::native),
     ("webview", window::webview),
 ];

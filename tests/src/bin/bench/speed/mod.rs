@@ -2,8 +2,10 @@
 
 mod pairs;
 mod scoring;
+mod volumes;
 
 pub use scoring::figures as scoring;
+pub use volumes::figures as volumes;
 
 use cpu_time::ThreadTime;
 use std::time::Duration;
