@@ -105,11 +105,11 @@ impl<P: Packed> Ngrams<P> {
 pub(super) fn num_common<const N: usize>(first: &[u32], second: &[u32], num_symbols: usize) -> [u64; N] {
     let (long, short) = if first.len() < second.len() { (second, first) } else { (first, second) };
     match short.len() {
-        ..=64 => num_common_with_short::<1, N>(long, short, num_symbols),
-        ..=128 => num_common_with_short::<2, N>(long, short, num_symbols),
-        ..=192 => num_common_with_short::<3, N>(long, short, num_symbols),
-        ..=256 => num_common_with_short::<4, N>(long, short, num_symbols),
-        ..=512 => num_common_with_short::<8, N>(long, short, num_symbols),
+        0..=64 => num_common_with_short::<1, N>(long, short, num_symbols),
+        65..=128 => num_common_with_short::<2, N>(long, short, num_symbols),
+        129..=192 => num_common_with_short::<3, N>(long, short, num_symbols),
+        193..=256 => num_common_with_short::<4, N>(long, short, num_symbols),
+        257..=512 => num_common_with_short::<8, N>(long, short, num_symbols),
         _ if num_symbols as u64 <= capacity::<u64>(N) => num_common_of_sorted::<u64, N>(long, short),
         _ => num_common_of_sorted::<u128, N>(long, short),
     }

@@ -127,6 +127,7 @@ impl Places {
         place
     }
 
+    #[inline]
     fn row(&self, code: u32) -> &[u64] {
         let row = match code {
             0..ROW_OF_ZEROS => code,
@@ -167,6 +168,8 @@ pub(super) fn lcs_length<T: Symbol>(a: &[T], b: &[T]) -> usize {
         2 => lcs_of_blocks::<2, T>(&places, pattern.len(), text),
         3 => lcs_of_blocks::<3, T>(&places, pattern.len(), text),
         4 => lcs_of_blocks::<4, T>(&places, pattern.len(), text),
+        5 => lcs_of_blocks::<5, T>(&places, pattern.len(), text),
+        6 => lcs_of_blocks::<6, T>(&places, pattern.len(), text),
         num => lcs_in(&mut vec![u64::MAX; num], &places, pattern.len(), text),
     };
     num_common + length
@@ -199,7 +202,7 @@ fn lcs_step(column: &mut [u64], row: &[u64]) {
         let (sum, first) = block.overflowing_add(matches);
         let (sum, second) = sum.overflowing_add(carry.into());
         carry = first | second;
-        *block = sum | (*block - matches);
+        *block = sum | (*block & !places);
     }
 }
 
@@ -255,6 +258,7 @@ pub(super) fn levenshtein<T: Symbol>(a: &[T], b: &[T]) -> usize {
         1 => levenshtein_in(&mut [BEFORE_TEXT; 1], &places, pattern.len(), text),
         2 => levenshtein_in(&mut [BEFORE_TEXT; 2], &places, pattern.len(), text),
         3 => levenshtein_in(&mut [BEFORE_TEXT; 3], &places, pattern.len(), text),
+        4 => levenshtein_in(&mut [BEFORE_TEXT; 4], &places, pattern.len(), text),
         num => levenshtein_in(vec![BEFORE_TEXT; num].as_mut_slice(), &places, pattern.len(), text),
     }
 }

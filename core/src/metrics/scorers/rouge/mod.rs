@@ -113,8 +113,10 @@ impl Overlap {
 
 fn of_ngrams(output: &[u32], reference: &[u32], num_words: usize, order: usize) -> Overlap {
     let num = |words: &[u32]| (words.len() + 1).saturating_sub(order);
-    let [words, pairs] = num_common(output, reference, num_words);
-    let num_common = if order == 1 { words } else { pairs } as usize;
+    let num_common = match order {
+        1 => num_common::<1>(output, reference, num_words)[0],
+        _ => num_common::<2>(output, reference, num_words)[1],
+    } as usize;
     Overlap { num_common, num_output: num(output), num_reference: num(reference) }
 }
 
