@@ -40,23 +40,6 @@ def study(rng):
     return rows, level, rng.choice(["two-sided", "larger"])
 
 
-def t_power(rng):
-    rows, level, sides = study(rng)
-    effect = rng.choice([0.0, round(rng.random() * 3, 3), round(rng.random() * 6 / rows ** 0.5, 4) % 3])
-    found = TTestPower().power(effect, rows, level, alternative=sides)
-    # Its noncentral t gives up far out in a tail, where the power is 1 but for digits beyond these.
-    return case(effect, rows, level, sides, expect=found) if np.isfinite(found) else t_power(rng)
-
-
-def t_detectable(rng):
-    rows, level, sides = study(rng)
-    power = rng.choice([0.5, 0.8, 0.9, 0.95])
-    found = TTestPower().solve_power(nobs=rows, alpha=level, power=power, alternative=sides)
-    reached = TTestPower().power(found, rows, level, alternative=sides)
-    # Its search does not always end.
-    return case(rows, power, level, sides, expect=found) if abs(reached - power) < 1e-9 and found > 0 else t_detectable(rng)
-
-
 def t_rows(rng):
     """Whole rows: its own answer rounded up, three or more, so that the noncentral t has two degrees of freedom."""
     _, level, sides = study(rng)
@@ -120,8 +103,7 @@ def adjusted_any(rng):
     return case(p_values, expect=multipletests(p_values, method="fdr_by")[1])
 
 
-GENERATORS = {t_power: 320, t_detectable: 120, t_rows: 120, t_equivalence: 100, intraclass: 220, prediction_powered: 150,
-              adjusted_any: 100}
+GENERATORS = {t_rows: 120, t_equivalence: 100, intraclass: 220, prediction_powered: 150, adjusted_any: 100}
 
 
 def main():
