@@ -1,4 +1,5 @@
 use super::*;
+use crate::metrics::statistics::Draws;
 
 fn item(scores: &[f64], ratings: &[f64], num_characters: u32) -> CalibrationItem {
     CalibrationItem {
@@ -115,4 +116,33 @@ fn numbers_that_are_not_finite_count_as_missing() {
     assert_eq!(report.agreement.num_items, 1);
     assert!(near(&report.agreement.accuracy, 1.0));
     assert_eq!(report.consistency.num_items, 0);
+}
+
+#[test]
+fn biases_that_were_put_in_are_found() {
+    let mut draws = Draws::new(1);
+    let mut noise = || draws.unit() - 0.5;
+    let lengths = (0..2000).map(|place| 20 + 37 * (place % 50));
+    let [slanted, fair] = [0.4, 0.0].map(|slope| {
+        let judged = |num_characters: u32| {
+            let people = 2.0 * noise();
+            item(&[people + slope * f64::from(num_characters).ln() + noise()], &[people], num_characters)
+        };
+        lengths.clone().map(judged).collect::<Vec<_>>()
+    });
+    let ordered = |place_bias: f64, lead: f64| {
+        let winner = |lead: f64, first, second| if lead + place_bias > 0.0 { first } else { second };
+        OrderedPair { a_first: winner(lead, Winner::A, Winner::B), b_first: winner(-lead, Winner::B, Winner::A) }
+    };
+    let leads: Vec<f64> = (0..2000).map(|_| noise()).collect();
+    let report = |items: &[CalibrationItem], place_bias| {
+        calibrate(items, &leads.iter().map(|lead| ordered(place_bias, *lead)).collect::<Vec<_>>(), 0.0)
+    };
+    let biased = report(&slanted, 0.2);
+    let slope = biased.length_bias.slope.interval.unwrap();
+    assert!(slope.low > 0.35 && slope.high < 0.45, "{slope:?}");
+    assert!(biased.position_bias.preference_for_first.interval.unwrap().low > 0.6);
+    let unbiased = report(&fair, 0.0);
+    assert!(unbiased.length_bias.slope.value.unwrap().abs() < 0.05);
+    assert!(near(&unbiased.position_bias.preference_for_first, 0.5));
 }

@@ -4,6 +4,7 @@
 //! All is seeded; rates of intervals are not drawn but summed over every outcome.
 
 mod intervals;
+mod judges;
 mod power;
 mod prediction_powered;
 mod ranking;
@@ -18,6 +19,7 @@ use atelier_core::metrics::statistics::Draws;
 pub fn statistics() -> Vec<Figure> {
     [
         intervals::figures(),
+        judges::figures(),
         power::figures(),
         prediction_powered::figures(),
         tests::figures(),
