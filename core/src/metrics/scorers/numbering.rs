@@ -77,19 +77,32 @@ impl<'a> Numbering<'a> {
     pub(super) fn known_at(&self, text: &[u8], place: Range<usize>) -> u32 {
         let (word, key) = self.keyed(text, place);
         let (_, found) = self.find(word, key);
-        // Whether it was seen is not branched on, since that is as good as random.
         found.wrapping_sub(1).min(self.len() as u32)
     }
 
     /// Where in the table a word belongs and its place among the words, 0 for none.
     #[inline]
     fn find(&self, word: &[u8], key: Key) -> (usize, u32) {
+        if key >= LONG {
+            return self.find_long(word, key);
+        }
+        self.find_where(key, |_| true)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_long(&self, word: &[u8], key: Key) -> (usize, u32) {
+        let is_equal = |other: &[u8]| if self.ignored == 0 { word == other } else { word.eq_ignore_ascii_case(other) };
+        self.find_where(key, is_equal)
+    }
+
+    #[inline]
+    fn find_where(&self, key: Key, is_equal: impl Fn(&[u8]) -> bool) -> (usize, u32) {
         let mut at = place_of(key, self.table.len());
         loop {
             let found = self.table[at];
             let (other_key, other) = self.words[found as usize];
-            let is_equal = key == other_key && (key < LONG || is_equal_in(word, other, self.ignored));
-            if (found == 0) | is_equal {
+            if found == 0 || key == other_key && is_equal(other) {
                 return (at, found);
             }
             at = (at + 1) & (self.table.len() - 1);
@@ -115,6 +128,7 @@ impl<'a> Numbering<'a> {
     }
 
     #[cold]
+    #[inline(never)]
     fn key_of_long(&self, word: &[u8]) -> Key {
         let parts = word.chunks(16).map(|part| short(part) | self.ignored);
         let hash = parts.fold(0, |hash: Key, part| (hash ^ part).wrapping_mul(FACTOR.into()).rotate_left(59));
@@ -145,11 +159,9 @@ fn place_of(key: Key, size: usize) -> usize {
     (product >> (u64::BITS - size.trailing_zeros())) as usize
 }
 
-fn is_equal_in(one: &[u8], other: &[u8], ignored: Key) -> bool {
-    if ignored == 0 { one == other } else { one.eq_ignore_ascii_case(other) }
-}
-
 /// Of at most sixteen bytes.
+#[cold]
+#[inline(never)]
 fn short(bytes: &[u8]) -> Key {
     let mut all = [0; 16];
     all[..bytes.len()].copy_from_slice(bytes);
