@@ -1,6 +1,6 @@
 //! `atelier-engine`: the program that hosts local models.
 //!
-//! It is the only room that knows mistral.rs. It runs as a process of its own, so that a crash, a panic in model code
+//! It is the only room that knows mistral.rs, and what it cannot load: text encoders of the BERT family. It runs as a process of its own, so that a crash, a panic in model code
 //! or an out-of-memory kill takes no studio with it. Nothing here reads a workspace, keeps a conversation or talks to a
 //! hub: weights come from a local path, requests from one parent.
 //!
@@ -21,6 +21,7 @@
 //! | route | what |
 //! |---|---|
 //! | `POST /v1/chat/completions` | OpenAI's dialect, streaming and whole |
+//! | `POST /v1/embeddings` | OpenAI's dialect, and vectors of tokens beside it; local encoders only |
 //! | `GET /v1/models` | the loaded models, in OpenAI's dialect |
 //! | `POST /engine/load {id, path}` | loads weights; answers when they can be used, with their identity |
 //! | `POST /engine/unload {id}` | cancels what runs on the model and gives its memory back |
@@ -31,6 +32,8 @@
 //! [`atelier_types::provider::ErrorCategory`].
 
 mod chat;
+mod embeddings;
+mod encoder;
 mod error;
 mod generate;
 mod guard;

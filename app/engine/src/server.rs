@@ -1,6 +1,7 @@
 //! The routes. Each is checked by [`crate::guard`] first; nothing is served to the unknown, not even a 404.
 
 use crate::chat::{self, IncomingMessage};
+use crate::embeddings;
 use crate::error::EngineError;
 use crate::generate::Message;
 use crate::guard::{self, Guard, HostRule, Token};
@@ -25,6 +26,7 @@ pub async fn serve(listener: TcpListener, token: Token, hosts: HostRule) -> anyh
     let guard = Arc::new(Guard { token, hosts });
     let router = Router::new()
         .route("/v1/chat/completions", post(chat::complete))
+        .route("/v1/embeddings", post(embeddings::embed))
         .route("/v1/models", get(list))
         .route("/engine/load", post(load))
         .route("/engine/unload", post(unload))
@@ -40,7 +42,7 @@ pub async fn serve(listener: TcpListener, token: Token, hosts: HostRule) -> anyh
     Ok(axum::serve(listener, router).await?)
 }
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, EngineError> {
+pub fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, EngineError> {
     serde_json::from_slice(body)
         .map_err(|error| EngineError::bad_request(format!("The request is not understood: {error}")))
 }

@@ -57,14 +57,14 @@ impl Encoder {
         self.model.config.num_layers
     }
 
-    /// Length of a vector of [`Self::embed`].
-    pub fn width(&self) -> usize {
-        self.pooling.width(self.model.config.width)
-    }
-
     /// Special tokens included; what is longer is cut.
     pub fn max_tokens(&self) -> usize {
         self.tokenizer.max_tokens
+    }
+
+    /// Tokens of a text as [`Self::embed`] reads it, special ones included.
+    pub fn num_tokens(&self, text: &str) -> Result<usize, String> {
+        Ok(self.tokenizer.encode_stripped(text)?.get_ids().len())
     }
 
     /// One vector for each text, in order. White space around a text is left out.
@@ -85,12 +85,8 @@ impl Encoder {
         Ok(vectors)
     }
 
-    /// The hidden states of a layer, 0 being the embeddings. The text is taken as it is.
-    pub fn token_vectors(&self, text: &str, layer: usize) -> Result<TokenVectors, String> {
-        self.vectors_of(&self.tokenizer.encode(text)?, layer)
-    }
-
-    /// The same of a text that is first made ready as the package bert-score does it, to whose scores they lead.
+    /// The hidden states of a layer, 0 being the embeddings, of a text that is made ready as the package bert-score does it, to
+    /// whose scores they lead.
     pub fn bert_score_vectors(&self, text: &str, layer: usize) -> Result<TokenVectors, String> {
         self.vectors_of(&self.tokenizer.encode_for_bert_score(text)?, layer)
     }

@@ -55,11 +55,6 @@ impl Pooling {
         Ok(Self { modes: config.map_or(Ok(vec![Mode::Mean]), |config| modes(&config))?, is_normalised })
     }
 
-    /// Length of a pooled vector.
-    pub fn width(&self, width: usize) -> usize {
-        self.modes.len() * width
-    }
-
     pub fn pool(&self, tokens: &[Vec<f32>], width: usize) -> Vec<f32> {
         let mut vector: Vec<f64> = self.modes.iter().flat_map(|mode| mode.pool(tokens, width)).collect();
         if self.is_normalised {
@@ -110,7 +105,7 @@ mod tests {
         let pooling = Pooling { modes: modes(&config).unwrap(), is_normalised: false };
         let tokens = [vec![1.0], vec![2.0], vec![6.0], vec![-1.0]];
         assert_eq!(pooling.pool(&tokens, 1), [1.0, 6.0, 2.0, 4.0]);
-        assert_eq!(pooling.width(1), 4);
+        assert_eq!(pooling.pool(&[vec![1.0]], 1).len(), 4);
         assert_eq!(pooling.pool(&[], 1), [0.0; 4], "no token");
     }
 

@@ -4,6 +4,7 @@
 //! net below. It never gets a path that does not exist, which it would look up on a hub.
 
 use super::{Defaults, Facts, Identity, Model, is_cpu_build};
+use crate::encoder::{self, Encoder};
 use crate::generate::{self, Event, Generation, Listener, Prompt, Sampling};
 use crate::memory;
 use crate::weights::{self, Format, LoadFault, Weights};
@@ -27,7 +28,21 @@ const CACHED_SEQUENCE_TOKENS: usize = 2048;
 const MAX_CACHED_SEQUENCES: usize = 16;
 
 /// What a load results in.
-pub struct Loaded {
+pub enum Loaded {
+    Text(LoadedText),
+    Encoder(Box<LoadedEncoder>),
+}
+
+/// A text encoder, which mistral.rs cannot load.
+pub struct LoadedEncoder {
+    pub encoder: Encoder,
+    pub identity: Identity,
+    /// Memory that the load took, where the system says.
+    pub resident_bytes: Option<u64>,
+}
+
+/// A model that answers.
+pub struct LoadedText {
     pub model: Model,
     pub identity: Identity,
     /// Memory that the load took, where the system says.
@@ -66,6 +81,12 @@ fn panic_text(payload: &(dyn Any + Send)) -> String {
 fn load_here(path: &Path) -> Result<Loaded, LoadFault> {
     let weights = weights::inspect(path)?;
     let before = memory::resident_bytes();
+    let grown = || memory::resident_bytes().zip(before).map(|(after, before)| after.saturating_sub(before));
+    if weights.format == Format::Folder && encoder::is_encoder(&weights.path) {
+        let identity = Identity::of(&weights)?;
+        let encoder = load_encoder(&weights.path)?;
+        return Ok(Loaded::Encoder(Box::new(LoadedEncoder { encoder, identity, resident_bytes: grown() })));
+    }
     // A runtime with one thread also makes mistral.rs skip its own trial run, whose failure it would not report.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| LoadFault::Refused { causes: vec![error.to_string()] })?;
@@ -78,8 +99,16 @@ fn load_here(path: &Path) -> Result<Loaded, LoadFault> {
     let (model, presence) =
         built.map_err(|error| LoadFault::Refused { causes: error.chain().map(ToString::to_string).collect() })?;
     runtime.block_on(probe(&model))?;
-    let resident_bytes = memory::resident_bytes().zip(before).map(|(after, before)| after.saturating_sub(before));
-    Ok(Loaded { model, identity, resident_bytes, presence })
+    Ok(Loaded::Text(LoadedText { model, identity, resident_bytes: grown(), presence }))
+}
+
+/// With a first text as proof.
+fn load_encoder(path: &Path) -> Result<Encoder, LoadFault> {
+    let refused = |cause: String| LoadFault::Refused { causes: vec![cause] };
+    let device = best_device(is_cpu_build()).map_err(|error| refused(error.to_string()))?;
+    let encoder = Encoder::load(path, &device).map_err(refused)?;
+    encoder.embed(&["text".to_owned()]).map_err(refused)?;
+    Ok(encoder)
 }
 
 async fn build(weights: &Weights) -> anyhow::Result<(Model, Presence)> {

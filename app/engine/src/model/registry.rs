@@ -4,8 +4,9 @@
 //! nothing behind.
 
 use super::actor::Queue;
-use super::load::{self, Loaded, Presence};
+use super::load::{self, Loaded, LoadedEncoder, LoadedText, Presence};
 use super::{Facts, Identity};
+use crate::encoder::Encoder;
 use crate::error::EngineError;
 use crate::weights::LoadFault;
 use serde::Serialize;
@@ -25,10 +26,21 @@ pub struct Ready {
     presence: Presence,
 }
 
+/// A text encoder that can be asked.
+pub struct ReadyEncoder {
+    pub encoder: Encoder,
+    /// Held by who computes.
+    pub turn: Arc<tokio::sync::Mutex<()>>,
+    identity: Identity,
+    fingerprint: String,
+    resident_bytes: Option<u64>,
+}
+
 #[derive(Clone)]
 pub enum Stage {
     Loading,
     Ready(Arc<Ready>),
+    Encoder(Arc<ReadyEncoder>),
     Failed(LoadFault),
 }
 
@@ -66,7 +78,7 @@ impl Models {
         let mut stage = self.join_or_start(id, path)?;
         let end = stage.wait_for(|stage| !matches!(stage, Stage::Loading)).await.map(|stage| stage.clone());
         match end {
-            Ok(Stage::Ready(ready)) => Ok(status(id, path, Some(&ready))),
+            Ok(stage @ (Stage::Ready(_) | Stage::Encoder(_))) => Ok(status(id, path, &stage)),
             Ok(Stage::Failed(fault)) => Err(EngineError::Load(fault)),
             Ok(Stage::Loading) | Err(_) => Err(EngineError::Lost),
         }
@@ -86,7 +98,8 @@ impl Models {
 
     async fn fill(self, id: String, path: PathBuf, stage: watch::Sender<Stage>) {
         match load::load(path).await {
-            Ok(loaded) => drop(stage.send_replace(Stage::Ready(Arc::new(ready(loaded))))),
+            Ok(Loaded::Text(loaded)) => drop(stage.send_replace(Stage::Ready(Arc::new(ready(loaded))))),
+            Ok(Loaded::Encoder(loaded)) => drop(stage.send_replace(Stage::Encoder(Arc::new(ready_encoder(*loaded))))),
             Err(fault) => {
                 self.slots().remove(&id);
                 stage.send_replace(Stage::Failed(fault));
@@ -98,6 +111,22 @@ impl Models {
         let stage = self.slots().get(id).map(|slot| slot.stage.borrow().clone());
         match stage {
             Some(Stage::Ready(ready)) => Ok(ready),
+            Some(Stage::Encoder(_)) => Err(EngineError::bad_parameter(
+                "model",
+                format!("`{id}` gives vectors of texts and answers no messages."),
+            )),
+            _ => Err(EngineError::NotLoaded(id.to_owned())),
+        }
+    }
+
+    pub fn encoder(&self, id: &str) -> Result<Arc<ReadyEncoder>, EngineError> {
+        let stage = self.slots().get(id).map(|slot| slot.stage.borrow().clone());
+        match stage {
+            Some(Stage::Encoder(ready)) => Ok(ready),
+            Some(Stage::Ready(_)) => {
+                let message = format!("`{id}` answers messages and gives no vectors; name a text encoder.");
+                Err(EngineError::bad_parameter("model", message))
+            }
             _ => Err(EngineError::NotLoaded(id.to_owned())),
         }
     }
@@ -107,11 +136,20 @@ impl Models {
         let stage = self.slots().get(id).map(|slot| slot.stage.clone());
         let mut stage = stage.ok_or_else(|| EngineError::NotLoaded(id.to_owned()))?;
         let end = stage.wait_for(|stage| !matches!(stage, Stage::Loading)).await.map(|stage| stage.clone());
-        let Ok(Stage::Ready(ready)) = end else { return Ok(()) };
         drop(stage);
-        self.slots().remove(id);
-        ready.queue.unload().await;
-        wait_until_gone(&ready.presence).await;
+        match end {
+            Ok(Stage::Ready(ready)) => {
+                self.slots().remove(id);
+                ready.queue.unload().await;
+                wait_until_gone(&ready.presence).await;
+            }
+            Ok(Stage::Encoder(ready)) => {
+                self.slots().remove(id);
+                // Whoever computes keeps the weights until it is done.
+                let _done = ready.turn.lock().await;
+            }
+            Ok(Stage::Loading | Stage::Failed(_)) | Err(_) => {}
+        }
         Ok(())
     }
 
@@ -121,15 +159,11 @@ impl Models {
             let copy = |(id, slot): (&String, &Slot)| (id.clone(), slot.path.clone(), slot.stage.borrow().clone());
             slots.iter().map(copy).collect()
         };
-        let of_stage = |(id, path, stage): (String, PathBuf, Stage)| match stage {
-            Stage::Ready(ready) => status(&id, &path, Some(&ready)),
-            Stage::Loading | Stage::Failed(_) => status(&id, &path, None),
-        };
-        stages.into_iter().map(of_stage).collect()
+        stages.into_iter().map(|(id, path, stage)| status(&id, &path, &stage)).collect()
     }
 }
 
-fn ready(loaded: Loaded) -> Ready {
+fn ready(loaded: LoadedText) -> Ready {
     Ready {
         facts: Arc::clone(&loaded.model.facts),
         fingerprint: loaded.identity.fingerprint(),
@@ -140,17 +174,45 @@ fn ready(loaded: Loaded) -> Ready {
     }
 }
 
-fn status(id: &str, path: &Path, ready: Option<&Arc<Ready>>) -> ModelStatus {
-    ModelStatus {
+fn ready_encoder(loaded: LoadedEncoder) -> ReadyEncoder {
+    let LoadedEncoder { encoder, identity, resident_bytes } = loaded;
+    let fingerprint = identity.fingerprint();
+    ReadyEncoder { encoder, turn: Arc::default(), identity, fingerprint, resident_bytes }
+}
+
+fn status(id: &str, path: &Path, stage: &Stage) -> ModelStatus {
+    let status = ModelStatus {
         id: id.to_owned(),
         path: path.to_owned(),
-        is_loaded: ready.is_some(),
-        context_tokens: ready.map(|ready| ready.facts.context_tokens),
-        resident_bytes: ready.and_then(|ready| ready.resident_bytes),
-        num_waiting: ready.map_or(0, |ready| ready.queue.num_waiting()),
-        has_chat_template: ready.map(|ready| ready.facts.has_chat_template),
-        fingerprint: ready.map(|ready| ready.fingerprint.clone()),
-        identity: ready.map(|ready| ready.identity.clone()),
+        is_loaded: false,
+        context_tokens: None,
+        resident_bytes: None,
+        num_waiting: 0,
+        has_chat_template: None,
+        fingerprint: None,
+        identity: None,
+    };
+    match stage {
+        Stage::Loading | Stage::Failed(_) => status,
+        Stage::Ready(ready) => ModelStatus {
+            is_loaded: true,
+            context_tokens: Some(ready.facts.context_tokens),
+            resident_bytes: ready.resident_bytes,
+            num_waiting: ready.queue.num_waiting(),
+            has_chat_template: Some(ready.facts.has_chat_template),
+            fingerprint: Some(ready.fingerprint.clone()),
+            identity: Some(ready.identity.clone()),
+            ..status
+        },
+        Stage::Encoder(ready) => ModelStatus {
+            is_loaded: true,
+            context_tokens: u32::try_from(ready.encoder.max_tokens()).ok(),
+            resident_bytes: ready.resident_bytes,
+            has_chat_template: Some(false),
+            fingerprint: Some(ready.fingerprint.clone()),
+            identity: Some(ready.identity.clone()),
+            ..status
+        },
     }
 }
 

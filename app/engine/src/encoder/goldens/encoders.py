@@ -1,19 +1,23 @@
 # requires: bert-score==0.3.13 torch==2.8.0 transformers==4.57.1 sentence-transformers==5.1.2 safetensors==0.6.2
-# writes: bert/ roberta/ distilbert/ (into the folder given as argument)
+# checks: bert/ roberta/ distilbert/
 """Tiny seeded text encoders with random weights, and what transformers and sentence-transformers make of texts.
 
 Each folder is a model as sentence-transformers stores it, without what is not read. `cases.json` has the texts with their
 token ids, and those that bert-score would take. `expected.safetensors` has `hidden.N` (layer, token, number) for text N
-and `pooled` (text, number)."""
+and `pooled` (text, number).
+
+With a folder as argument the goldens are written there; with `--check` and a folder they are made anew and compared: numbers
+of the models to 1e-5, since processors round differently, everything else exactly."""
 
 import json
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import torch
 from bert_score.utils import sent_encode
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer, models
 from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers import models as tokenizer_models
@@ -163,15 +167,37 @@ def prune(folder):
             path.unlink()
 
 
-def main():
+def equal(made, golden):
+    if made.suffix != ".safetensors":
+        return made.read_bytes() == golden.read_bytes()
+    ours, theirs = load_file(made), load_file(golden)
+    return ours.keys() == theirs.keys() and all(torch.allclose(ours[name], theirs[name], atol=1e-5) for name in ours)
+
+
+def check(goldens):
+    with tempfile.TemporaryDirectory() as folder:
+        make_all(Path(folder))
+        files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+        return [name for path in files if not equal(path, goldens / (name := path.relative_to(folder)))]
+
+
+def make_all(goldens):
     for seed, make in enumerate((bert, roberta, distilbert)):
-        folder = Path(sys.argv[1]) / make.__name__
+        folder = goldens / make.__name__
         torch.manual_seed(seed)
         store(folder, make(), seed)
         prune(folder)
         expect(folder)
         text = json.loads((folder / "tokenizer.json").read_text())
         (folder / "tokenizer.json").write_text(json.dumps(text, separators=(",", ":")) + "\n")
+
+
+def main():
+    if sys.argv[1] == "--check":
+        if different := check(Path(sys.argv[2])):
+            sys.exit(f"These differ: {', '.join(map(str, different))}")
+    else:
+        make_all(Path(sys.argv[1]))
 
 
 main()
