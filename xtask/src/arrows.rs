@@ -13,6 +13,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("atelier-demo-model", &[]),
     ("atelier-desktop", &["atelier", "atelier-core", "atelier-types", "atelier-ui"]),
     ("atelier-engine", &["atelier-types"]),
+    // Compiled to WebAssembly alone, and run in a sandbox.
+    ("atelier-script", &[]),
     // Programs are tested as processes; only the core's test support and the demo model's examination are linked.
     ("atelier-tests", &["atelier-core", "atelier-demo-model", "atelier-types"]),
     ("atelier-types", &[]),

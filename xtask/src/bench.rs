@@ -15,6 +15,7 @@ pub fn bench(house: &House, options: &Options) -> anyhow::Result<()> {
     system::set_up(Needs::BuildAndTest)?;
     build::programs(house)?;
     build::web(house)?;
+    build::script(house)?;
     build::resources(house)?;
     // Not by `cargo run`, which would resolve features for this one package and compile the dependencies again.
     let mut bench = house.command(&house.program("bench").to_string_lossy());

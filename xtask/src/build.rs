@@ -37,7 +37,7 @@ impl House {
         self.programs().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
-    /// Folder that the programs read the web interface, the demo and the demo models from.
+    /// Folder that the programs read the web interface, the interpreter of scripts, the demo and the demo models from.
     pub fn resources(&self) -> PathBuf {
         self.programs().join("resources")
     }
@@ -103,6 +103,16 @@ pub fn web(house: &House) -> anyhow::Result<()> {
             .context("wasm-bindgen failed")?;
     }
     copy_folder(&house.root.join("assets/web"), &web)
+}
+
+/// The interpreter of users' scorer scripts, into `resources/script.wasm`.
+pub fn script(house: &House) -> anyhow::Result<()> {
+    house.cargo(&["build", "--locked", "--package=atelier-script", "--target", WASM_TARGET, "--profile=script"])?;
+    let module = house.target.join(WASM_TARGET).join("script/atelier_script.wasm");
+    std::fs::create_dir_all(house.resources())?;
+    std::fs::copy(&module, house.resources().join("script.wasm"))
+        .with_context(|| format!("cannot copy {}", module.display()))?;
+    Ok(())
 }
 
 /// The demo workspace and the demo models, into `resources`.

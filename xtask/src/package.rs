@@ -17,6 +17,7 @@ pub fn package(house: &House, options: &Options) -> anyhow::Result<()> {
     system::set_up(Needs::Build)?;
     build::programs(house)?;
     build::web(house)?;
+    build::script(house)?;
     build::resources(house)?;
     let out = options.out.clone().unwrap_or_else(|| house.target.join("package"));
     let programs = out.join("bin");

@@ -16,6 +16,7 @@ pub fn run(house: &House, options: &Options) -> anyhow::Result<()> {
     steps.run("Set up", || system::set_up(Needs::Build))?;
     steps.run("Build the programs", || build::programs(house))?;
     steps.run("Build the web interface", || build::web(house))?;
+    steps.run("Build the interpreter of scripts", || build::script(house))?;
     steps.run("Lay out the resources", || build::resources(house))?;
     steps.print();
     let mut studio = house.command(&house.program("atelier").to_string_lossy());

@@ -27,6 +27,7 @@ pub fn test(house: &House, options: &Options) -> anyhow::Result<()> {
     steps.run("Arrows between rooms", || arrows::check(house))?;
     steps.run("Build the programs and their tests", || build::programs(house))?;
     steps.run("Build the web interface", || build::web(house))?;
+    steps.run("Build the interpreter of scripts", || build::script(house))?;
     steps.run("Lay out the resources", || build::resources(house))?;
     steps.run("Lints", || lints(house))?;
     steps.run("Lints for wasm", || wasm_lints(house))?;
@@ -58,6 +59,7 @@ fn wasm_lints(house: &House) -> anyhow::Result<()> {
         "clippy",
         "--package=atelier-ui",
         "--package=atelier-types",
+        "--package=atelier-script",
         "--features=atelier-ui/web",
         "--locked",
     ]);
