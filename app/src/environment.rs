@@ -64,6 +64,7 @@ fn paths() -> Result<Paths, ApiError> {
         data,
         demo: resources.join("demo"),
         builtin_models: resources.join("models"),
+        interpreter: resources.join("script.wasm"),
         engine: sister("atelier-engine"),
     })
 }

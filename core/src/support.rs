@@ -52,6 +52,8 @@ pub struct Paths {
     pub demo: PathBuf,
     /// Folder with one folder for each model that ships with Atelier.
     pub builtin_models: PathBuf,
+    /// The interpreter of scorer scripts, a WebAssembly module.
+    pub interpreter: PathBuf,
     /// The program `atelier-engine`; it need not be there.
     pub engine: PathBuf,
 }

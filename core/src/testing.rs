@@ -5,18 +5,24 @@
 #![expect(clippy::expect_used, reason = "test support: it fails the test that called it")]
 
 use crate::api::Studio;
+use crate::experiments::Tools;
 use crate::support::{Env, KeyStore, Memory, Paths, SeededRandom, TickingClock};
 use crate::workspace::{Author, Creation, Workspace};
 use atelier_types::api::{WorkspaceCreate, WorkspaceCreateRequest};
 use atelier_types::time::MillisSinceEpoch;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once};
 use tempfile::TempDir;
 
 /// 2026-01-01T00:00:00Z
 pub const START: MillisSinceEpoch = MillisSinceEpoch(1_767_225_600_000);
 const MIB: u64 = 1024 * 1024;
+
+/// A machine without an interpreter of scripts and without runners.
+pub fn tools() -> Tools {
+    Tools::new(PathBuf::from("script.wasm"), Arc::new(Default::default), Arc::new(|_| None))
+}
 
 /// A keychain that forgets everything when the test ends.
 #[derive(Default)]
@@ -50,6 +56,7 @@ pub fn env(folder: &Path) -> Env {
             data: folder.join("data"),
             demo: folder.join("demo"),
             builtin_models: folder.join("models"),
+            interpreter: PathBuf::from("script.wasm"),
             engine: folder.join("atelier-engine"),
         },
         http: reqwest::Client::builder()

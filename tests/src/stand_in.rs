@@ -2,7 +2,8 @@
 //!
 //! The model's id chooses the behaviour, so that one server plays all of them: `echo` answers with a text made from the
 //! request, `wrong-key`, `rate-limited`, `overloaded`, `too-long`, `refused`, `broken-json` and `hang-up` fail in
-//! their way. Everything else is answered like `echo`.
+//! their way. Everything else is answered like `echo`. Where log-probabilities are asked for, each letter is a token that
+//! was as probable as not. A text's vector is its number of bytes and of spaces.
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -68,6 +69,7 @@ impl StandIn {
         let address = listener.local_addr().expect("the listener's address");
         let router = Router::new()
             .route("/v1/chat/completions", post(chat))
+            .route("/v1/embeddings", post(embeddings))
             .route("/v1/models", get(models))
             .with_state(shared.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
@@ -126,6 +128,21 @@ async fn chat(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes
     answer
 }
 
+async fn embeddings(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let request: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let texts = request["input"].as_array().cloned().unwrap_or_default();
+    let vector = |(index, text): (usize, &Value)| {
+        let text = text.as_str().unwrap_or_default();
+        json!({ "object": "embedding", "index": index, "embedding": [text.len(), text.matches(' ').count()] })
+    };
+    let data: Vec<Value> = texts.iter().enumerate().map(vector).collect();
+    let usage = json!({ "prompt_tokens": data.len(), "total_tokens": data.len() });
+    let answer = json!({ "object": "list", "data": data, "model": request["model"], "usage": usage });
+    let logged = Logged { request, text: String::new(), authorization: None };
+    shared.log.lock().unwrap_or_else(PoisonError::into_inner).push(logged);
+    Json(answer).into_response()
+}
+
 fn failure(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(json!({ "error": { "code": code, "message": message, "type": code } }))).into_response()
 }
@@ -181,15 +198,24 @@ fn whole(request: &Value, text: &str) -> Response {
     .into_response()
 }
 
+fn logprobs(request: &Value, text: &str) -> Value {
+    if request["logprobs"] != true {
+        return Value::Null;
+    }
+    let token = |letter: char| json!({ "token": letter.to_string(), "logprob": 0.5_f64.ln(), "top_logprobs": [] });
+    json!({ "content": text.chars().map(token).collect::<Vec<_>>() })
+}
+
 /// The text in two pieces, the end, the counts, `[DONE]`.
 fn streamed(request: &Value, text: &str) -> Response {
     let half = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
     let chunk = |delta: Value, finish: Value| {
+        let logprobs = logprobs(request, delta["content"].as_str().unwrap_or_default());
         json!({
             "id": "stand-in",
             "object": "chat.completion.chunk",
             "model": request["model"],
-            "choices": [{ "index": 0, "delta": delta, "finish_reason": finish }],
+            "choices": [{ "index": 0, "delta": delta, "finish_reason": finish, "logprobs": logprobs }],
         })
     };
     let counts = json!({ "id": "stand-in", "model": request["model"], "choices": [], "usage": usage(request, text) });

@@ -309,6 +309,76 @@ fn score_reads_and_writes_a_line_for_each_output() {
 }
 
 #[test]
+fn score_asks_models_where_a_metric_needs_one() {
+    let sandbox = Sandbox::new();
+    let stand_in = StandIn::with_reply(false, critic);
+    let folder = greetings(&sandbox, &stand_in, &["critic"], 1);
+    let metrics = [
+        "--workspace",
+        folder.to_str().unwrap(),
+        "--metric",
+        "exact_match",
+        r#"{"scorer": "judge", "model": "critic", "question": "Is it warm?"}"#,
+        r#"{"scorer": "cosine", "model": "critic"}"#,
+    ];
+    let lines =
+        "{\"id\": 1, \"output\": \"Hello Ann\", \"expected\": \"Hello Bob\"}\n\n{\"id\": 2, \"expected\": \"x\"}\n";
+    let ran = score(&sandbox, &metrics, lines);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let scored: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(scored[0]["scores"]["exact_match"], 0.0);
+    assert!((1..=5).contains(&(scored[0]["scores"]["judge"].as_f64().unwrap() as i64)), "{}", scored[0]);
+    assert!((scored[0]["scores"]["cosine"].as_f64().unwrap() - 1.0).abs() < 1e-9, "{}", scored[0]);
+    assert_eq!(scored[1]["scores"]["judge"]["unscored"], "There is no output");
+    let asked = stand_in.num_requests();
+    assert_eq!(score(&sandbox, &metrics, lines).stdout, ran.stdout);
+    assert_eq!(stand_in.num_requests(), asked, "judgements and vectors come from the store the second time");
+    let wrong = score(&sandbox, &[&metrics[..], &["--json"]].concat(), "{\"id\": 1}\n[]\n");
+    let error: Value = serde_json::from_str(wrong.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!((&error["code"], &error["location"]["line"]), (&"score.malformed".into(), &2.into()), "{error}");
+}
+
+#[test]
+fn scripts_of_the_workspace_and_programs_of_the_machine_score_in_runs_and_of_lines() {
+    let (sandbox, stand_in) = (Sandbox::new(), StandIn::start());
+    let folder = greetings(&sandbox, &stand_in, &["echo"], 3);
+    let workspace = folder.to_str().unwrap();
+    let script = folder.join("scorers/short.rhai");
+    std::fs::create_dir_all(script.parent().unwrap()).unwrap();
+    std::fs::write(&script, "fn score(output, expected, row) { output.len < 30 }").unwrap();
+    let metrics = [
+        "--workspace",
+        workspace,
+        "--metric",
+        r#"{"scorer": "script", "file": "scorers/short.rhai"}"#,
+        r#"{"scorer": "command", "runner": "tests"}"#,
+    ];
+    let lines = "{\"id\": 1, \"output\": \"Hello\"}\n";
+    let missing = score(&sandbox, &[&metrics[..], &["--json"]].concat(), lines);
+    assert!(missing.stderr.contains("[runners.tests]"), "{}", missing.stderr);
+    let runner = "[runners.tests]\ncommand = [\"sh\", \"-c\", \"grep -q Hello && echo 0.5\"]\n";
+    std::fs::create_dir_all(sandbox.data()).unwrap();
+    let settings = sandbox.data().join("settings.toml");
+    let known = std::fs::read_to_string(&settings).unwrap_or_default();
+    std::fs::write(&settings, format!("{known}\n{runner}")).unwrap();
+    let ran = score(&sandbox, &metrics, lines);
+    assert_eq!(ran.stdout, "{\"id\":1,\"scores\":{\"script\":1.0,\"command\":0.5}}\n", "{}", ran.stderr);
+
+    let file = folder.join("experiments/greetings.toml");
+    let scorer = "\n[[scorers]]\nscorer = \"script\"\nfile = \"scorers/short.rhai\"\n";
+    let with_scorer = std::fs::read_to_string(&file).unwrap() + scorer;
+    std::fs::write(&file, &with_scorer).unwrap();
+    let at = |arguments: &[&str]| sandbox.json(&[&["--workspace", workspace], arguments].concat());
+    let run = at(&["run", "greetings"]);
+    let scored = &run["variants"][0]["estimates"][2];
+    assert_eq!((&scored["num_rows"], &scored["num_unscored"]), (&3.into(), &0.into()), "{run}");
+    std::fs::write(&script, "fn score(output { }").unwrap();
+    let broken = sandbox.run(&["--workspace", workspace, "--json", "run", "greetings"]);
+    assert_eq!(broken.status, 1, "{}", broken.stdout);
+    assert!(broken.stderr.contains("scorers/short.rhai"), "{}", broken.stderr);
+}
+
+#[test]
 fn score_answers_before_more_is_written_to_it() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.atelier(&["score", "--metric", "ter"]);

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "all of this is test code")]
 
 use atelier_core::providers::Provider as _;
+use atelier_core::providers::engine::EngineEndpoint;
 use atelier_core::providers::openai_chat::OpenAiChat;
 use atelier_core::providers::{http::Timeouts, secrets::Key};
 use atelier_core::support::SystemClock;
@@ -12,12 +13,15 @@ use atelier_tests::programs::program;
 use atelier_tests::tiny_model::{TEMPLATE_TOKENS, TinyModel};
 use atelier_types::model::{EngineState, LoadState};
 use atelier_types::prompt::{Message, Role};
-use atelier_types::provider::{ChatRequest, ErrorCategory, FinishReason, Params, StreamEvent};
+use atelier_types::provider::{
+    ChatRequest, EmbeddingRequest, ErrorCategory, FinishReason, Params, StreamEvent, VectorKind,
+};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -171,7 +175,7 @@ async fn an_answer_ends_where_the_context_does() {
     assert_eq!(answer["usage"]["total_tokens"], 64);
 }
 
-fn dialect(studio: &Studio, model: &atelier_core::providers::engine::EngineEndpoint) -> OpenAiChat {
+fn dialect(studio: &Studio, model: &EngineEndpoint) -> OpenAiChat {
     let timeouts = Timeouts { total: PATIENCE, idle: PATIENCE };
     let key = Key::new(&model.token);
     OpenAiChat::new(studio.http.clone(), Arc::new(SystemClock), &model.base_url, key, timeouts)
@@ -206,6 +210,69 @@ async fn the_studios_dialect_gets_text_usage_and_the_weights_identity() {
     assert_eq!(identity["quantisation"], "F32");
     assert_eq!(identity["files"]["model.safetensors"].as_str().map(str::len), Some(64));
     assert_eq!(identity["files"], model.identity["files"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_studios_dialect_gets_the_log_probability_of_each_token_and_of_others() {
+    let studio = Studio::new();
+    let model = studio.serve("tiny", &tiny()).await;
+    let dialect = dialect(&studio, &model);
+    let params = Params { max_tokens: Some(6), temperature: Some(0.0), top_logprobs: Some(2), ..Params::default() };
+    let stream = dialect.stream(&chat_request(&model.model_id, "Hello", params)).await;
+    let events: Vec<StreamEvent> = match stream {
+        Ok(stream) => stream.map(|event| event.unwrap_or_else(|error| panic!("{error}"))).collect().await,
+        Err(error) => panic!("{error}"),
+    };
+    let tokens = events.iter().filter_map(|event| match event {
+        StreamEvent::Logprobs { tokens } => Some(tokens.clone()),
+        _ => None,
+    });
+    let tokens = tokens.flatten().collect::<Vec<_>>();
+    assert_eq!(tokens.len(), 6, "{events:?}");
+    for token in tokens {
+        assert!(token.logprob <= 0.0 && token.alternatives.len() == 2, "{token:?}");
+        assert!(
+            token.alternatives.iter().all(|(_, logprob)| *logprob <= token.logprob),
+            "the greedy choice is likeliest"
+        );
+    }
+}
+
+/// A tiny encoder whose vectors the engine's own tests hold to those of other programs.
+const ENCODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/engine/src/encoder/goldens/bert");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encoder_gives_vectors_of_texts_and_tokens_and_answers_no_messages() {
+    let studio = Studio::new();
+    let encoder = studio.load(Path::new(ENCODER)).await.unwrap_or_else(|error| panic!("{error}"));
+    let tiny = studio.serve("tiny", &tiny()).await;
+    let asked = dialect(&studio, &encoder);
+    let request = |model: &EngineEndpoint, kind| EmbeddingRequest {
+        model: model.model_id.clone(),
+        texts: vec!["one two".to_owned(), String::new(), "one".to_owned()],
+        kind,
+    };
+    let texts = asked.embed(&request(&encoder, VectorKind::Text)).await.unwrap_or_else(|error| panic!("{error}"));
+    let widths: BTreeSet<usize> = texts.texts.iter().map(|text| text.vectors[0].len()).collect();
+    assert_eq!((texts.texts.len(), widths.len()), (3, 1));
+    assert_ne!(texts.texts[0].vectors, texts.texts[2].vectors);
+    assert!(texts.num_tokens.is_some_and(|num_tokens| num_tokens > 6));
+    let layer = VectorKind::Tokens { layer: Some(1) };
+    let tokens = asked.embed(&request(&encoder, layer)).await.unwrap_or_else(|error| panic!("{error}"));
+    assert!(tokens.texts.iter().all(|text| text.vectors.len() == text.ids.len()));
+    assert_eq!(tokens.texts[1].ids.len(), tokens.texts[1].special_ids.len(), "an empty text is its special tokens");
+    let beyond = VectorKind::Tokens { layer: Some(99) };
+    for (model, kind, reason) in [(&encoder, beyond, "`layer` is 99"), (&tiny, VectorKind::Text, "gives no vectors")] {
+        let Err(error) = asked.embed(&request(model, kind)).await else { panic!("{reason}") };
+        assert_eq!(
+            (error.category, error.message.contains(reason)),
+            (ErrorCategory::BadRequest, true),
+            "{}",
+            error.message
+        );
+    }
+    let chat = asked.stream(&chat_request(&encoder.model_id, "Hello", Params::default())).await;
+    assert!(chat.is_err_and(|error| error.message.contains("answers no messages")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,11 @@ fn screens() -> Vec<(&'static str, Route, Steps)> {
         ("experiments", Route::Experiments { name: None, run: None, cell: None }, nothing),
         ("results", experiment(), open_cell),
         ("setup", experiment(), |harness| click(harness, Role::Tab, "Setup")),
+        ("charts", experiment(), |harness| click(harness, Role::Tab, "Charts")),
+        ("labels", experiment(), |harness| {
+            click(harness, Role::Tab, "Charts");
+            scroll_to_the_end(harness);
+        }),
         ("runs", experiment(), |harness| click(harness, Role::Tab, "Runs")),
         ("export", experiment(), |harness| click(harness, Role::Button, "Export…")),
         ("new-set", experiment(), |harness| click(harness, Role::Button, "Send to review…")),
@@ -70,6 +75,22 @@ fn click(harness: &mut AppHarness, role: Role, words: &str) {
 fn press(harness: &mut AppHarness, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(4);
+}
+
+/// Of what lies under the middle of the window.
+fn scroll_to_the_end(harness: &mut AppHarness) {
+    harness.event(egui::Event::PointerMoved((SIZE * 0.6).to_pos2()));
+    for _ in 0..12 {
+        let delta = egui::vec2(0.0, -400.0);
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        harness.run_steps(4);
+    }
 }
 
 /// A round of the playground in the middle of an answer, on a row of a dataset.

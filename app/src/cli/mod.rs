@@ -124,7 +124,7 @@ async fn dispatch(arguments: Arguments) -> Outcome {
         Command::Import(options) => workspace::import(&context, options).await,
         Command::Run(options) => run::run(&context, options).await,
         Command::Runs(command) => runs::run(&context, command).await,
-        Command::Score(options) => score::run(&context, &options),
+        Command::Score(options) => score::run(&context, &options).await,
         Command::Review(command) => review::run(&context, command).await,
         Command::Stats(command) => stats::run(&context, command).await,
         Command::Export(options) => export::run(&context, options).await,

@@ -6,9 +6,9 @@ use super::context::{Context, bad_argument};
 use atelier_core::api::Result;
 use atelier_types::api::{
     CompareRequest, ExperimentRequest, ExperimentsList, ExperimentsPlan, ExperimentsShow, Nothing, PlanRequest,
-    RunRequest, RunShowRequest, RunsCompare, RunsDelete, RunsList, RunsListRequest, RunsShow,
+    RunRequest, RunShowRequest, RunsClasses, RunsCompare, RunsDelete, RunsList, RunsListRequest, RunsShow,
 };
-use atelier_types::experiment::{Comparison, Plan, RunDetail, RunSummary, Variant, VariantSummary};
+use atelier_types::experiment::{ClassesReport, Comparison, Plan, RunDetail, RunSummary, Variant, VariantSummary};
 use atelier_types::ids::{RunId, VariantId};
 use atelier_types::score::Unit;
 use atelier_types::statistics::Estimate;
@@ -37,6 +37,8 @@ pub(super) enum Command {
         #[arg(long)]
         margin: Option<f64>,
     },
+    /// Which labels were answered for which, where rows expect one of few
+    Classes { run: String },
     /// Delete a run and its outputs from this machine
     Delete { run: String },
 }
@@ -66,6 +68,11 @@ pub(super) async fn run(context: &Context, command: Command) -> Outcome {
             let comparison = context.call::<RunsCompare>(request).await?;
             context.answer(&comparison, print_comparison)
         }
+        Command::Classes { run } => {
+            let run = context.run_id(&run).await?;
+            let report = context.call::<RunsClasses>(RunRequest { run }).await?;
+            context.answer(&report, |report| print_classes(report.as_ref()))
+        }
         Command::Delete { run } => {
             let run = context.run_id(&run).await?;
             let answer = context.call::<RunsDelete>(RunRequest { run }).await?;
@@ -92,6 +99,24 @@ async fn experiments(context: &Context) -> Outcome {
             .collect();
         print_table(&["experiment", "dataset", ">cells", ">runs", "description"], &rows);
     })
+}
+
+fn print_classes(report: Option<&ClassesReport>) {
+    let Some(report) = report else { return print_line("No scorer of this run compares with few labels.") };
+    for (number, classes) in (1..).zip(&report.variants) {
+        print_line(&format!("Variant {number}: accuracy {}, rows expect, columns answer", share(classes.accuracy)));
+        let mut heads = vec!["expected".to_owned()];
+        heads.extend(report.labels.iter().map(|label| format!(">{label}")));
+        heads.extend([">other", ">precision", ">recall", ">F1"].map(str::to_owned));
+        let rows = report.labels.iter().zip(&classes.counts).zip(&classes.scores).map(|((label, counts), scores)| {
+            let known = |score: Option<f64>| score.map_or_else(|| "none".to_owned(), share);
+            let counts = counts.iter().map(u32::to_string);
+            let scores = [scores.precision, scores.recall, scores.f1].map(known);
+            std::iter::once(label.clone()).chain(counts).chain(scores).collect()
+        });
+        let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+        print_table(&heads, &rows.collect::<Vec<Vec<String>>>());
+    }
 }
 
 async fn plan(context: &Context, experiment: String) -> Outcome {

@@ -4,17 +4,20 @@ use super::Outcome;
 use super::context::{Context, bad_argument};
 use crate::statuses;
 use atelier_core::api::Result;
-use atelier_core::metrics::judges::Judge;
+use atelier_core::experiments::scorer_names;
 use atelier_core::metrics::scorers::{Corpus, Line, Scorer, scorer_of_lines};
 use atelier_types::JsonMap;
+use atelier_types::api::{ScoreLinesRequest, ScoresLines};
 use atelier_types::error::{ApiError, ErrorKind, Location};
-use atelier_types::score::ScorerSpec;
+use atelier_types::score::{ScoredLine, ScorerSpec};
 use serde_json::json;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 const BUFFER_BYTES: usize = 64 * 1024;
+/// Lines that are handed in at a time where scorers ask models.
+const LINES_AT_ONCE: usize = 64;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -32,9 +35,14 @@ pub(super) struct Options {
     corpus: bool,
 }
 
-pub(super) fn run(context: &Context, options: &Options) -> Outcome {
-    let scorers = options.metrics.iter().map(|metric| scorer(metric)).collect::<Result<Vec<Scorer>>>()?;
-    refuse_equal_names(&scorers)?;
+pub(super) async fn run(context: &Context, options: &Options) -> Outcome {
+    let specs = options.metrics.iter().map(|metric| spec(metric)).collect::<Result<Vec<ScorerSpec>>>()?;
+    refuse_equal_names(&specs)?;
+    if specs.iter().any(|spec| Scorer::names().all(|name| name != spec.scorer.as_str())) {
+        return asking(context, options, specs).await;
+    }
+    let scorers = specs.into_iter().map(|spec| scorer_of_lines(spec).map_err(bad_argument));
+    let scorers = scorers.collect::<Result<Vec<Scorer>>>()?;
     let mut summary = Summary::new(&scorers, options.corpus);
     let input = input(options.input.as_deref())?;
     match &options.out {
@@ -45,7 +53,7 @@ pub(super) fn run(context: &Context, options: &Options) -> Outcome {
     Ok(statuses::DONE)
 }
 
-fn scorer(metric: &str) -> Result<Scorer> {
+fn spec(metric: &str) -> Result<ScorerSpec> {
     let spec = if metric.trim_start().starts_with('{') {
         serde_json::from_str(metric)
             .map_err(|err| bad_argument(format!("`{metric}` is not a scorer")).with_cause(err))?
@@ -53,15 +61,68 @@ fn scorer(metric: &str) -> Result<Scorer> {
         let options = JsonMap::new();
         ScorerSpec { scorer: metric.into(), name: None, expected: None, options, min_mean: None }
     };
-    if Judge::names().any(|name| name == spec.scorer.as_str()) {
-        return Err(bad_argument(format!("`{}` asks a model, and lines have none", spec.scorer))
-            .with_action("Put it into an experiment file, where a model is named for it."));
+    if !scorer_names().any(|name| name == spec.scorer.as_str()) {
+        let names: Vec<&str> = scorer_names().collect();
+        return Err(bad_argument(format!("There is no scorer `{}`; there are {}", spec.scorer, names.join(", "))));
     }
-    scorer_of_lines(spec).map_err(bad_argument)
+    Ok(spec)
 }
 
-fn refuse_equal_names(scorers: &[Scorer]) -> Result<()> {
-    let names: Vec<_> = scorers.iter().map(|scorer| &scorer.info().name).collect();
+/// With scorers that need more than the line: models, or what the workspace and this machine have for them.
+async fn asking(context: &Context, options: &Options, scorers: Vec<ScorerSpec>) -> Outcome {
+    if options.corpus {
+        return Err(bad_argument("`--corpus` goes with scorers that only compute"));
+    }
+    let mut input = input(options.input.as_deref())?;
+    let (mut scored, mut number) = (Vec::new(), 0);
+    loop {
+        let lines = read_fields(&mut input, &mut number)?;
+        if lines.is_empty() {
+            break;
+        }
+        let request = ScoreLinesRequest { scorers: scorers.clone(), lines };
+        let more = context.call::<ScoresLines>(request).await?;
+        match &options.out {
+            None => write_scored(&mut io::stdout().lock(), &more)?,
+            Some(_) => scored.extend(more),
+        }
+    }
+    if let Some(path) = &options.out {
+        write_whole(path, |file| write_scored(file, &scored))?;
+    }
+    Ok(statuses::DONE)
+}
+
+fn write_scored(out: &mut dyn Write, lines: &[ScoredLine]) -> Result<()> {
+    let write = |line: &ScoredLine| writeln!(out, "{}", serde_json::to_string(line)?);
+    lines.iter().try_for_each(write).and_then(|()| out.flush()).map_err(unwritable)
+}
+
+/// The next lines as objects; none at the end of the input. `number` is that of the line before.
+fn read_fields(input: &mut Input, number: &mut u32) -> Result<Vec<JsonMap>> {
+    let Input { reader, name } = input;
+    let (mut found, mut bytes) = (Vec::new(), Vec::new());
+    while found.len() < LINES_AT_ONCE {
+        bytes.clear();
+        if reader.read_until(b'\n', &mut bytes).map_err(|err| unreadable(name, err))? == 0 {
+            break;
+        }
+        *number += 1;
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        let fields: JsonMap = serde_json::from_slice(&bytes)
+            .map_err(|err| bad_line(name, *number, format!("The line is not a JSON object: {err}")))?;
+        if !fields.contains_key("id") {
+            return Err(bad_line(name, *number, "The line has no `id`".to_owned()));
+        }
+        found.push(fields);
+    }
+    Ok(found)
+}
+
+fn refuse_equal_names(specs: &[ScorerSpec]) -> Result<()> {
+    let names: Vec<_> = specs.iter().map(ScorerSpec::result_name).collect();
     match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
         Some((_, name)) => {
             Err(bad_argument(format!("Two metrics are called `{name}`")).with_action("Give one of them a `name`."))

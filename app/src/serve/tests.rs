@@ -46,6 +46,7 @@ async fn served() -> Served {
             data: folder.path().join("data"),
             demo: folder.path().join("demo"),
             builtin_models: folder.path().join("models"),
+            interpreter: folder.path().join("script.wasm"),
             engine: folder.path().join("atelier-engine"),
         },
         http: client.clone(),

@@ -1,8 +1,8 @@
 //! Puts together what makes calls, from what the studio was handed in and what the workspace says.
 
-use super::EventHub;
+use super::{EventHub, settings};
 use crate::calls::{Caller, Catalog, LocalEngine, Notice, Parts};
-use crate::experiments;
+use crate::experiments::{self, Tools};
 use crate::providers::engine::{EngineHost, EngineSettings};
 use crate::providers::http;
 use crate::store::Store;
@@ -51,7 +51,11 @@ pub(super) fn caller(env: &Env, events: &EventHub, engine: Arc<dyn LocalEngine>,
 
 pub(super) fn runs(env: &Env, store: Arc<Store>, caller: Caller) -> experiments::Parts {
     let (clock, random) = (env.clock.clone(), env.random.clone());
-    experiments::Parts { store, models: Arc::new(caller), clock, random }
+    let of_machine = env.clone();
+    // Settings that cannot be read name no runner; the settings' own verbs say what is wrong with them.
+    let runners = move || settings::read(&of_machine).map(|settings| settings.runners).unwrap_or_default();
+    let tools = Tools::new(env.paths.interpreter.clone(), Arc::new(runners), env.variables.clone());
+    experiments::Parts { store, models: Arc::new(caller), clock, random, tools: Arc::new(tools) }
 }
 
 /// Setting up a second client fails only where the first one could not have been made.

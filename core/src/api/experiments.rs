@@ -1,7 +1,7 @@
 //! Verbs of `experiments`.
 
-use super::{Result, Studio};
-use crate::experiments::{Materials, Problem, problems};
+use super::{Result, Session, Studio};
+use crate::experiments::{Materials, Problem, Tools, problems};
 use crate::workspace::Workspace;
 use atelier_types::api::*;
 use atelier_types::error::ApiError;
@@ -15,7 +15,7 @@ pub async fn list(studio: &Studio, _request: Nothing) -> Result<Vec<ExperimentSu
         .in_session(|session| {
             let runs = session.runs.list(None)?;
             let names = session.workspace.experiments()?;
-            Ok(names.into_iter().map(|name| summary(&session.workspace, name, &runs)).collect())
+            Ok(names.into_iter().map(|name| summary(session, name, &runs)).collect())
         })
         .await
 }
@@ -44,7 +44,7 @@ pub async fn plan(studio: &Studio, request: PlanRequest) -> Result<Plan> {
     studio
         .in_session(move |session| {
             session.caller()?;
-            let materials = Materials::gather(&session.workspace, &request.spec)?;
+            let materials = Materials::gather(&session.workspace, &request.spec, session.runs.tools())?;
             refuse(problems(&request.spec, &materials), |_| None)?;
             Ok(session.runs.plan(&request.spec, &materials)?)
         })
@@ -52,9 +52,13 @@ pub async fn plan(studio: &Studio, request: PlanRequest) -> Result<Plan> {
 }
 
 /// Everything that a run of a file is made of, or the first thing that is wrong with it, at its place in the file.
-pub(super) fn checked(workspace: &Workspace, name: &ExperimentName) -> Result<(ExperimentSpec, Materials)> {
+pub(super) fn checked(
+    workspace: &Workspace,
+    tools: &Tools,
+    name: &ExperimentName,
+) -> Result<(ExperimentSpec, Materials)> {
     let spec = workspace.experiment(name)?;
-    let materials = Materials::gather(workspace, &spec)?;
+    let materials = Materials::gather(workspace, &spec, tools)?;
     refuse(problems(&spec, &materials), |part| workspace.place_in_experiment(name, part))?;
     Ok((spec, materials))
 }
@@ -69,14 +73,14 @@ fn refuse(problems: Vec<Problem>, place: impl Fn(&str) -> Option<atelier_types::
     Err(problems.fold(error, |error, other| error.with_cause(format!("And {}: {}", other.part, other.error))))
 }
 
-fn summary(workspace: &Workspace, name: ExperimentName, runs: &[RunSummary]) -> ExperimentSummary {
+fn summary(session: &Session, name: ExperimentName, runs: &[RunSummary]) -> ExperimentSummary {
     let of_it = || runs.iter().filter(|run| run.experiment == name);
     let (last_run, num_runs) = (of_it().next().cloned(), of_it().count() as u32);
-    let checked = checked(workspace, &name);
+    let checked = checked(&session.workspace, session.runs.tools(), &name);
     let problem: Option<ApiError> = checked.as_ref().err().cloned();
     let spec = match checked {
         Ok((spec, materials)) => Some((spec, materials.num_rows())),
-        Err(_) => workspace.experiment(&name).ok().map(|spec| (spec, 0)),
+        Err(_) => session.workspace.experiment(&name).ok().map(|spec| (spec, 0)),
     };
     let (spec, num_dataset_rows) = spec.unwrap_or_default();
     ExperimentSummary {

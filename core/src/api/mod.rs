@@ -20,6 +20,7 @@ pub mod prompts;
 pub mod reviews;
 pub mod rubrics;
 pub mod runs;
+pub mod scores;
 pub mod settings;
 pub mod stats;
 pub mod workspace;

@@ -6,7 +6,9 @@ use crate::experiments::{NewPlan, ReadyRun, RunOptions, RunProgress, num_rows};
 use atelier_types::api::*;
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::{Event, Tag};
-use atelier_types::experiment::{Comparison, GridPage, RunDetail, RunStatus, RunSummary, SliceReport, ThresholdCheck};
+use atelier_types::experiment::{
+    ClassesReport, Comparison, GridPage, RunDetail, RunStatus, RunSummary, SliceReport, ThresholdCheck,
+};
 use atelier_types::ids::{ExperimentName, RunId};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -77,6 +79,11 @@ pub async fn slices(studio: &Studio, request: CompareRequest) -> Result<SliceRep
     studio.in_session(move |session| Ok(session.runs.slices(&request)?)).await
 }
 
+/// Which labels were answered for which, where rows expect one of few.
+pub async fn classes(studio: &Studio, request: RunRequest) -> Result<Option<ClassesReport>> {
+    studio.in_session(move |session| Ok(session.runs.classes(&request.run)?)).await
+}
+
 /// A run against the thresholds of its experiment.
 pub async fn check(studio: &Studio, request: RunRequest) -> Result<Vec<ThresholdCheck>> {
     studio.in_session(move |session| Ok(session.runs.thresholds(&request.run)?)).await
@@ -120,7 +127,7 @@ fn ready(session: &Session, request: RunStartRequest) -> Result<ReadyRun> {
         refuse_other_experiment(session, &run, &request.experiment)?;
         return Ok(session.runs.take_over(&run)?);
     }
-    let (spec, materials) = checked(&session.workspace, &request.experiment)?;
+    let (spec, materials) = checked(&session.workspace, session.runs.tools(), &request.experiment)?;
     let dataset = materials.dataset?;
     let prompts = materials.prompts.into_iter().collect::<Result<Vec<_>>>()?;
     let judge_prompts = materials.judge_prompts.into_iter().collect::<Result<Vec<_>>>()?;
@@ -130,6 +137,7 @@ fn ready(session: &Session, request: RunStartRequest) -> Result<ReadyRun> {
         spec,
         prompts: &prompts,
         judge_prompts: &judge_prompts,
+        scripts: materials.scripts,
         rows: &dataset.rows[..num_rows],
         dataset_hash: &dataset.summary.content_hash,
     };

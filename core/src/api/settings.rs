@@ -77,7 +77,7 @@ fn lock(env: &Env) -> Option<File> {
     Some(file)
 }
 
-fn read(env: &Env) -> Result<Settings> {
+pub(super) fn read(env: &Env) -> Result<Settings> {
     let path = file(env);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,

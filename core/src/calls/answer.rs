@@ -1,7 +1,7 @@
 //! An answer while it arrives, over all tries of its call.
 
 use atelier_types::JsonMap;
-use atelier_types::provider::{FinishReason, ProviderError, StreamEvent, Usage};
+use atelier_types::provider::{FinishReason, ProviderError, StreamEvent, TokenLogprobs, Usage};
 use atelier_types::time::MillisSinceEpoch;
 use std::time::Instant;
 
@@ -17,6 +17,7 @@ pub(super) struct Try {
 pub(super) struct Gathered {
     pub text: String,
     pub reasoning: String,
+    pub logprobs: Vec<TokenLogprobs>,
     pub finish: Option<FinishReason>,
     pub usage: Option<Usage>,
     pub reported_model: Option<String>,
@@ -47,6 +48,7 @@ impl Gathered {
             self.is_stale = false;
             self.text.clear();
             self.reasoning.clear();
+            self.logprobs.clear();
         }
         let is_retold = self.num_tries > 1 && self.has_told_text;
         match event {
@@ -55,6 +57,10 @@ impl Gathered {
                 if !is_retold {
                     on_event(&event);
                 }
+                self.append(event);
+                false
+            }
+            StreamEvent::Logprobs { .. } => {
                 self.append(event);
                 false
             }
@@ -71,6 +77,7 @@ impl Gathered {
             StreamEvent::Delta { text } if self.text.is_empty() => self.text = text,
             StreamEvent::Delta { text } => self.text.push_str(&text),
             StreamEvent::Reasoning { text } => self.reasoning.push_str(&text),
+            StreamEvent::Logprobs { tokens } => self.logprobs.extend(tokens),
             StreamEvent::End { finish, usage, reported_model, identity } => {
                 self.finish = Some(finish);
                 self.usage = usage;

@@ -7,12 +7,14 @@
 mod answer;
 mod catalog;
 mod connections;
+mod embedding;
 mod local;
 mod receipt;
 mod request_hash;
 mod retry;
 
 pub use catalog::{Catalog, ModelPlace};
+pub use embedding::{EmbedCall, Embedded};
 pub use local::{BUILTIN, LocalEngine, ServedModel, files as local_files};
 
 use crate::providers::errors::{self, failure};
@@ -224,17 +226,21 @@ impl Caller {
                 Err(error) => error,
             };
             drop(permit);
-            if error.category == ErrorCategory::Auth {
-                target.provider.lock().await.take();
-            }
-            let Some(delay) = retry::delay(&error, gathered.num_tries, &*self.0.parts.random) else {
-                return Err(error);
-            };
-            if let Some(asked_for) = retry::server_delay(&error) {
-                limiter.pause(asked_for);
-            }
-            tokio::time::sleep(delay).await;
+            self.wait_after(error, target, gathered.num_tries).await?;
         }
+    }
+
+    /// Waits until the next try; the error where there is none.
+    async fn wait_after(&self, error: ProviderError, target: &Target, num_tries: u32) -> Result<(), ProviderError> {
+        if error.category == ErrorCategory::Auth {
+            target.provider.lock().await.take();
+        }
+        let Some(delay) = retry::delay(&error, num_tries, &*self.0.parts.random) else { return Err(error) };
+        if let Some(asked_for) = retry::server_delay(&error) {
+            target.limiter().pause(asked_for);
+        }
+        tokio::time::sleep(delay).await;
+        Ok(())
     }
 
     async fn attempt(

@@ -89,7 +89,8 @@ impl Asked {
             cost_usd: cost_usd(self.price, gathered.usage),
             atelier_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let output = Output { text: gathered.text, reasoning: gathered.reasoning, error, receipt };
+        let Gathered { text, reasoning, logprobs, .. } = gathered;
+        let output = Output { text, reasoning, logprobs, error, receipt };
         Finished { output, stored: None, trace }
     }
 
@@ -173,7 +174,7 @@ fn finish_word(finish: &FinishReason) -> &str {
 }
 
 /// `None` where the price or the counts are not known.
-fn cost_usd(price: Option<Price>, usage: Option<Usage>) -> Option<f64> {
+pub(super) fn cost_usd(price: Option<Price>, usage: Option<Usage>) -> Option<f64> {
     const TOKENS_PER_MTOK: f64 = 1e6;
     let (price, usage) = (price?, usage?);
     let input = f64::from(usage.num_prompt_tokens) * price.input_usd_per_mtok;

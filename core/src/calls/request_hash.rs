@@ -25,6 +25,13 @@ pub(super) fn request_hash(provider: &str, request: &ChatRequest, files: &str) -
     sha256_hex(&json.unwrap_or_default())
 }
 
+/// The name under which a text's vector is kept.
+pub(super) fn text_hash(provider: &str, model: &str, files: &str, text: &str) -> String {
+    // Lengths keep the parts apart.
+    let parts = [provider, model, files].map(|part| format!("{} {part}\n", part.len()));
+    sha256_hex(format!("{}{text}", parts.concat()).as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,6 @@
 use super::gauge::Gauge;
 use super::materials::Materials;
 use super::plan::{self, PreparedPrompt};
-use crate::metrics::judges::Judge;
 use crate::workspace::Dataset;
 use atelier_types::dataset::Row;
 use atelier_types::error::{ApiError, ErrorKind};
@@ -139,6 +138,9 @@ fn check_scorers(spec: &ExperimentSpec, materials: &Materials, found: &mut Found
                 continue;
             }
         };
+        if let Some(error) = materials.custom_problems.get(&at) {
+            found.add(&*part, error.clone());
+        }
         if scorer_spec.min_mean.is_some() && scorer.info().direction == Direction::LowerIsBetter {
             let message = format!(
                 "`min_mean` wants a mean of at least so much, but for `{}` lower is better",
@@ -151,9 +153,9 @@ fn check_scorers(spec: &ExperimentSpec, materials: &Materials, found: &mut Found
             found.invalid(&part, "experiment.duplicate_scorer", message, "Give one of them another `name`.");
         }
         check_columns(spec, &scorer, materials, &part, found);
-        for model in scorer.judge().map(Judge::models).unwrap_or_default() {
+        for model in scorer.models() {
             if !materials.models.contains(model) {
-                let message = format!("There is no model `{model}` in atelier.toml to judge with");
+                let message = format!("There is no model `{model}` in atelier.toml to score with");
                 found.invalid(&part, "experiment.unknown_model", message, "Add it, or name another one.");
             }
         }

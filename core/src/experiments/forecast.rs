@@ -10,7 +10,7 @@ use crate::store::outputs::{self, SpeedSample};
 use crate::workspace::Dataset;
 use atelier_types::experiment::{ExperimentSpec, Plan, Variant};
 use atelier_types::ids::ModelName;
-use atelier_types::prompt::{Message, Role};
+use atelier_types::prompt::Message;
 use atelier_types::provider::{ChatRequest, Params};
 use std::collections::{BTreeSet, HashMap};
 
@@ -56,7 +56,7 @@ impl Runs {
         let host = |model: &ModelName| self.parts.models.host(model);
         let mut hosts: BTreeSet<String> = models.iter().filter_map(|model| host(model)).collect();
         hosts.extend(
-            gauge::judges(&spec.scorers).flat_map(|judge| judge.models().iter().filter_map(host).collect::<Vec<_>>()),
+            gauge::gauges(&spec.scorers).flat_map(|gauge| gauge.models().iter().filter_map(host).collect::<Vec<_>>()),
         );
         hosts.into_iter().collect()
     }
@@ -75,13 +75,13 @@ impl Runs {
                 for prompt in judge.own_prompts() {
                     let asked =
                         materials.judge_prompts.iter().flatten().find(|known| known.bundle.name.as_str() == *prompt);
-                    let num_tokens = asked.map_or(0.0, |asked| num_tokens_of(&asked.bundle.text));
+                    let num_tokens = asked.map_or(0.0, |asked| f64::from(chat_body::num_tokens_of(&asked.bundle.text)));
                     let max_tokens = asked.and_then(|asked| asked.prompt.model().options.max_tokens);
                     let forecast = |(_, variant): &(ModelName, Forecast)| {
                         let judged = variant.num_prompt_tokens + variant.num_completion_tokens.unwrap_or(0.0);
                         (model.clone(), self.forecast(model, num_tokens + judged, &samples, max_tokens))
                     };
-                    forecasts.extend(variants.iter().map(forecast));
+                    (0..judge.num_repeats()).for_each(|_| forecasts.extend(variants.iter().map(forecast)));
                 }
             }
         }
@@ -148,10 +148,6 @@ fn num_prompt_tokens(prepared: &PreparedPrompt, spec: &ExperimentSpec, dataset: 
         })
         .collect();
     crate::metrics::statistics::mean(&counts).unwrap_or(0.0)
-}
-
-fn num_tokens_of(text: &str) -> f64 {
-    estimate(vec![Message { role: Role::User, content: text.to_owned() }])
 }
 
 /// Without an answer, so that only the prompt is counted.

@@ -2,14 +2,16 @@
 //! recorded.
 
 use super::gauge::Gauge;
-use super::judging::{self, Judging, Kept};
+use super::judging::{self, Kept};
 use super::models::Models;
 use super::plan::{PreparedPrompt, is_of};
+use super::scoring::{Scored, Scorers};
+use super::tools::Tools;
 use super::{ExperimentError, Result};
 use crate::calls::{Call, Finished};
-use crate::metrics::judges::{Judge, JudgeContext};
+use crate::metrics::judges::JudgeContext;
 use crate::metrics::scorers::{Schema, ScoreContext};
-use crate::store::cells::{self, CellEnd, CellRecord, Effort};
+use crate::store::cells::{self, CellEnd, CellRecord, Effort, Scoring};
 use crate::store::judge_calls::JudgeCall;
 use crate::store::runs::{CellPlace, RunPlan, RunShape};
 use crate::store::traces::TraceRecord;
@@ -21,7 +23,6 @@ use atelier_types::experiment::{ExperimentSpec, Variant};
 use atelier_types::ids::PromptName;
 use atelier_types::output::{Output, Receipt};
 use atelier_types::provider::{ErrorCategory, Params, ProviderError};
-use atelier_types::score::{NamedScore, Score};
 use atelier_types::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,9 +36,7 @@ pub(super) struct Job {
     pub shape: RunShape,
     pub spec: ExperimentSpec,
     pub variants: Vec<JobVariant>,
-    gauges: Vec<Gauge>,
-    /// Of the variants, then of the judges.
-    prompts: Vec<(Bundle, Arc<Prompt>)>,
+    scorers: Scorers,
 }
 
 pub(super) struct JobVariant {
@@ -84,21 +83,18 @@ pub(super) enum Attempt {
 /// An answer with its scores.
 pub(super) struct Called {
     pub answer: Kept,
-    scores: Vec<NamedScore>,
-    /// What judges were asked, with the places of their scorers.
-    judge_calls: Vec<(u32, Kept)>,
+    scored: Scored,
 }
 
 impl Called {
-    fn unscored(finished: Finished) -> Box<Self> {
-        let answer = Kept { row: finished.stored, finished };
-        Box::new(Self { answer, scores: Vec::new(), judge_calls: Vec::new() })
+    fn unscored(finished: Finished, repeat: u32) -> Box<Self> {
+        let answer = Kept::unkept(finished, repeat);
+        Box::new(Self { answer, scored: Scored::default() })
     }
 
-    /// Of the answer and its judges, as far as this run paid for them. `None` where no price is known.
+    /// Of the answer and its scores, as far as this run paid for them. `None` where no price is known.
     pub fn cost_usd(&self) -> Option<f64> {
-        let calls = std::iter::once(&self.answer).chain(self.judge_calls.iter().map(|(_, call)| call));
-        calls.filter_map(Kept::cost_usd).reduce(|sum, cost| sum + cost)
+        self.answer.cost_usd().into_iter().chain(self.scored.cost_usd()).reduce(|sum, cost| sum + cost)
     }
 }
 
@@ -121,7 +117,7 @@ impl Attempt {
 }
 
 impl Job {
-    pub fn new(shape: RunShape, plan: RunPlan) -> Result<Self> {
+    pub fn new(shape: RunShape, plan: RunPlan, tools: &Tools) -> Result<Self> {
         let bad_plan = |reason: String| ExperimentError::BadPlan { reason };
         let kept: Vec<KeptBundle> = serde_json::from_str(&plan.bundles).map_err(|err| bad_plan(err.to_string()))?;
         let mut prompts = Vec::new();
@@ -130,14 +126,17 @@ impl Job {
             let prompt = bundle.parse().map_err(|problems| bad_plan(in_words(&problems)))?;
             prompts.push((bundle, Arc::new(prompt)));
         }
+        let gauges = plan.spec.scorers.iter().map(Gauge::new).collect::<std::result::Result<Vec<_>, _>>();
+        let gauges = gauges.map_err(bad_plan)?;
+        let reads_logprobs = gauges.iter().any(Gauge::reads_logprobs);
         let variants = plan.variants.into_iter().map(|variant| {
             let found = prompts.iter().find(|(bundle, _)| is_of(bundle, &variant));
             let (_, prompt) = found.ok_or_else(|| bad_plan(format!("`{}` has no text", variant.prompt)))?;
-            JobVariant::new(variant, prompt.clone())
+            JobVariant::new(variant, prompt.clone(), reads_logprobs)
         });
         let variants = variants.collect::<Result<_>>()?;
-        let gauges = plan.spec.scorers.iter().map(Gauge::new).collect::<std::result::Result<_, _>>();
-        Ok(Self { shape, variants, gauges: gauges.map_err(bad_plan)?, spec: plan.spec, prompts })
+        let scorers = Scorers::new(gauges, prompts, &plan.scripts, tools).map_err(bad_plan)?;
+        Ok(Self { shape, variants, scorers, spec: plan.spec })
     }
 
     /// What a row gives a prompt: its columns, and the experiment's values where it has no column.
@@ -169,19 +168,17 @@ impl Job {
         let finished = asking.models.call(call, asking.cancel).await;
         let called = match &finished.output.error {
             Some(error) if error.category == ErrorCategory::Cancelled => return Attempt::Cancelled,
-            Some(_) => return Attempt::Called(Called::unscored(finished)),
-            None => self.scored(Called::unscored(finished), place.variant, inputs).await,
+            Some(_) => return Attempt::Called(Called::unscored(finished, place.repeat)),
+            None => self.scored(Called::unscored(finished, place.repeat), place.variant, inputs).await,
         };
         match called {
-            Some(called) if self.gauges.iter().any(|gauge| gauge.judge().is_some()) => {
-                self.judged(called, asking, place, inputs).await
-            }
-            Some(called) => Attempt::Called(called),
+            Some(called) if self.scorers.are_plain() => Attempt::Called(called),
+            Some(called) => self.completed(called, asking, place, inputs).await,
             None => Attempt::Cancelled,
         }
     }
 
-    /// With the scores that need no model; judges have none yet. `None` where the runtime is shutting down.
+    /// With the scores of plain scorers; the others are not there yet. `None` where the runtime is shutting down.
     async fn scored(
         self: &Arc<Self>,
         mut called: Box<Called>,
@@ -189,53 +186,39 @@ impl Job {
         inputs: &Arc<JsonMap>,
     ) -> Option<Box<Called>> {
         if called.answer.finished.output.text.len() < HEAVY_TEXT_BYTES {
-            called.scores = self.scores(&called.answer.finished.output.text, variant, inputs);
+            called.scored = self.scored_here(&called.answer.finished.output, variant, inputs);
             return Some(called);
         }
         let (job, inputs) = (self.clone(), inputs.clone());
         let scored = tokio::task::spawn_blocking(move || {
-            called.scores = job.scores(&called.answer.finished.output.text, variant, &inputs);
+            called.scored = job.scored_here(&called.answer.finished.output, variant, &inputs);
             called
         });
         scored.await.ok()
     }
 
-    fn scores(&self, text: &str, variant: u32, inputs: &JsonMap) -> Vec<NamedScore> {
+    fn scored_here(&self, output: &Output, variant: u32, row: &JsonMap) -> Scored {
         let output_schema = self.variants[variant as usize].output_schema.as_ref();
-        let context = ScoreContext { output: text, row: inputs, output_schema };
-        let score = |gauge: &Gauge| match gauge {
-            Gauge::Scorer(scorer) => scorer.score(&context),
-            Gauge::Judge(judge) => {
-                let (name, score) = (judge.info().name.clone(), Score::unscored("The judge was not asked"));
-                NamedScore { name, score, explanation: None }
-            }
-        };
-        self.gauges.iter().map(score).collect()
+        self.scorers.plain(&ScoreContext { output: &output.text, row, output_schema, logprobs: &output.logprobs })
     }
 
-    /// Asks the judges, one after the other, so that a cell never has more than one call in flight.
-    async fn judged(&self, called: Box<Called>, asking: &Asking<'_>, place: CellPlace, row: &JsonMap) -> Attempt {
-        let Called { answer, mut scores, .. } = *called;
+    /// Asks whoever has to be asked for the scores that are missing.
+    async fn completed(&self, called: Box<Called>, asking: &Asking<'_>, place: CellPlace, row: &JsonMap) -> Attempt {
+        let Called { answer, scored } = *called;
         let answer = Kept::keep(asking.store, answer.finished, place.repeat).await;
         let baseline = self.baseline_output(asking.store, place);
         let output = &answer.finished.output;
         let task = judging::task(&output.receipt.messages);
         let context = JudgeContext { output: &output.text, baseline_output: baseline.as_deref(), row, task: &task };
-        let Asking { models, store, use_cache, cancel } = *asking;
-        let judging = Judging { models, store, prompts: &self.prompts, use_cache, cancel };
-        let mut judge_calls = Vec::new();
-        for (number, gauge) in (0_u32..).zip(&self.gauges) {
-            let Some(judge) = gauge.judge() else { continue };
-            let Some(verdict) = judging.judge(judge, &context).await else { return Attempt::Cancelled };
-            scores[number as usize] = verdict.score;
-            judge_calls.extend(verdict.calls.into_iter().map(|call| (number, call)));
+        match self.scorers.complete(scored, &context, asking).await {
+            Some(scored) => Attempt::Called(Box::new(Called { answer, scored })),
+            None => Attempt::Cancelled,
         }
-        Attempt::Called(Box::new(Called { answer, scores, judge_calls }))
     }
 
     /// Whether a judge compares outputs with those of the first variant.
     pub fn reads_baseline(&self) -> bool {
-        self.gauges.iter().filter_map(Gauge::judge).any(Judge::reads_baseline)
+        self.scorers.read_baseline()
     }
 
     /// The first variant's output for the same row and repeat; nothing for that variant itself.
@@ -266,35 +249,34 @@ impl Job {
             }
             Attempt::Unrendered { finished, code } => {
                 let message = finished.output.error.as_ref().map(|error| error.message.clone()).unwrap_or_default();
-                (Called::unscored(*finished), CellEnd::Failed { code, message, is_retryable: false })
+                (Called::unscored(*finished, place.repeat), CellEnd::Failed { code, message, is_retryable: false })
             }
         };
         let output = &called.answer.finished.output;
         let preview = cells::preview(&output.text);
         let cell_record = CellRecord { end, output: None, preview, effort: effort_of(output) };
-        let (cell, repeat) = (self.shape.cell(place), place.repeat);
+        let cell = self.shape.cell(place);
         let write = store.queue(move |transaction| {
-            let calls = called.judge_calls.iter();
-            let judge_calls: Vec<_> = calls
-                .map(|(scorer, kept)| JudgeCall {
-                    scorer: *scorer,
-                    answer: kept.answer(judging::REPEAT),
-                    cost_usd: kept.cost_usd(),
-                })
-                .collect();
-            let answer = called.answer.answer(repeat);
-            cells::record_answer(transaction, cell, answer, cell_record, &called.scores, &judge_calls)
+            let calls = called.scored.judge_calls.iter();
+            let judge_calls: Vec<_> =
+                calls.map(|(scorer, kept)| JudgeCall { scorer: *scorer, answer: kept.answer() }).collect();
+            let answer = called.answer.answer();
+            let scoring =
+                Scoring { scores: &called.scored.scores, judge_calls: &judge_calls, cost_usd: called.cost_usd() };
+            cells::record_answer(transaction, cell, answer, cell_record, scoring)
         });
         write.await
     }
 }
 
 impl JobVariant {
-    fn new(variant: Variant, prompt: Arc<Prompt>) -> Result<Self> {
+    fn new(variant: Variant, prompt: Arc<Prompt>, reads_logprobs: bool) -> Result<Self> {
         let model = prompt.model();
+        let mut params = variant.params.clone().or(&model.options);
+        params.top_logprobs = params.top_logprobs.or(reads_logprobs.then_some(0));
         let output_schema = model.output_schema.as_ref().map(Schema::compile).transpose();
         Ok(Self {
-            params: variant.params.clone().or(&model.options),
+            params,
             output_schema: output_schema.map_err(|reason| ExperimentError::BadPlan { reason })?,
             prompt,
             variant,
@@ -330,7 +312,8 @@ impl JobVariant {
             provider_code: Some(diagnostic.code.clone()),
             message: diagnostic.message,
         };
-        let output = Output { text: String::new(), reasoning: String::new(), error: Some(error), receipt };
+        let output =
+            Output { text: String::new(), reasoning: String::new(), logprobs: Vec::new(), error: Some(error), receipt };
         let finished = Finished { output, stored: None, trace: TraceRecord::default() };
         Attempt::Unrendered { finished: Box::new(finished), code: diagnostic.code }
     }
@@ -354,7 +337,7 @@ fn end_of(finished: &Finished) -> CellEnd {
 
 /// Whether a resumed run asks again. Beside what may pass by itself: what a person mends before resuming (a key, a
 /// model's entry, a server that answered nonsense). What a model turned down it will turn down again.
-fn is_worth_retrying(error: &ProviderError) -> bool {
+pub(super) fn is_worth_retrying(error: &ProviderError) -> bool {
     let was_sent = error.status.is_some();
     match error.category {
         ErrorCategory::Auth | ErrorCategory::Protocol => true,

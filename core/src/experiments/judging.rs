@@ -1,11 +1,13 @@
 //! A judge at work on one output: its questions are rendered from their prompt files, sent like any other call, and the
 //! answers handed back until there is a score.
 
+use super::job::is_worth_retrying;
 use super::models::Models;
 use crate::calls::{Call, Finished};
-use crate::metrics::judges::{Answer, Judge, JudgeContext, Judged, Question, Round, Step};
+use crate::metrics::judges::{Answer, Judge, JudgeContext, Judged, Question, Round, Step, score_logprobs};
 use crate::store::Store;
 use crate::store::outputs::{self, Answer as StoredAnswer};
+use crate::store::scores::ScoreRecord;
 use crate::workspace::prompt::{Bundle, Prompt};
 use atelier_types::ids::PromptName;
 use atelier_types::output::Output;
@@ -23,23 +25,29 @@ pub(super) type Prompts = [(Bundle, Arc<Prompt>)];
 pub(super) struct Kept {
     pub finished: Finished,
     pub row: Option<i64>,
+    repeat: u32,
 }
 
 impl Kept {
     /// An output that cannot be stored now is tried again when the cell is recorded, which says what is wrong.
     pub async fn keep(store: &Store, finished: Finished, repeat: u32) -> Self {
         if finished.stored.is_some() || finished.output.error.is_some() {
-            return Self { row: finished.stored, finished };
+            return Self::unkept(finished, repeat);
         }
         let (output, trace) = (finished.output.clone(), finished.trace.clone());
         let insert =
             move |transaction: &rusqlite::Transaction<'_>| outputs::insert(transaction, &output, repeat, &trace);
-        Self { row: store.queue(insert).await.ok(), finished }
+        Self { row: store.queue(insert).await.ok(), finished, repeat }
     }
 
-    pub fn answer(&self, repeat: u32) -> StoredAnswer<'_> {
+    /// That is not kept yet.
+    pub fn unkept(finished: Finished, repeat: u32) -> Self {
+        Self { row: finished.stored, finished, repeat }
+    }
+
+    pub fn answer(&self) -> StoredAnswer<'_> {
         let Finished { output, trace, .. } = &self.finished;
-        StoredAnswer { output, trace, repeat, stored: self.row }
+        StoredAnswer { output, trace, repeat: self.repeat, stored: self.row }
     }
 
     /// `None` where the store answered or no price is known.
@@ -48,9 +56,9 @@ impl Kept {
     }
 }
 
-/// Number of the repeat of a judge's calls. Equal outputs are judged once; repeats of a cell are independent answers and no
-/// independent judgements.
-pub(super) const REPEAT: u32 = 0;
+/// Tokens in whose place a judge's score could have stood that are asked for: all that every provider with log-probabilities
+/// gives.
+const NUM_ALTERNATIVES: u32 = 5;
 
 /// Who asks, and whether an answer may come from the store.
 pub(super) struct Judging<'a> {
@@ -63,7 +71,7 @@ pub(super) struct Judging<'a> {
 
 /// A score with the calls that it took.
 pub(super) struct Verdict {
-    pub score: NamedScore,
+    pub score: ScoreRecord,
     pub calls: Vec<Kept>,
 }
 
@@ -74,19 +82,20 @@ impl Judging<'_> {
         loop {
             let questions = match judge.next(context, &rounds) {
                 Step::Ask(questions) => questions,
-                Step::Done(Judged { score, explanation, .. }) => {
-                    let score = NamedScore { name: judge.info().name.clone(), score, explanation };
+                Step::Done(judged) => {
+                    let score = score_record(judge, judged, &calls);
                     return Some(Verdict { score, calls });
                 }
             };
             let mut round = Round::default();
             for question in questions {
+                let repeat = question.repeat;
                 let answer = match self.call(question) {
                     Err(reason) => Answer::Failed(reason),
                     Ok(call) => {
                         let finished = self.models.call(call, self.cancel).await;
                         let answer = answer_of(&finished.output)?;
-                        calls.push(Kept::keep(self.store, finished, REPEAT).await);
+                        calls.push(Kept::keep(self.store, finished, repeat).await);
                         answer
                     }
                 };
@@ -97,19 +106,31 @@ impl Judging<'_> {
     }
 
     fn call(&self, question: Question) -> Result<Call, String> {
-        let Question { model, prompt: name, inputs, schema, .. } = question;
+        // Equal outputs are judged once; repeats of a cell are independent answers and no independent judgements.
+        let Question { model, prompt: name, inputs, schema, wants_logprobs, repeat } = question;
         let (bundle, prompt) = find(self.prompts, &name).ok_or_else(|| format!("There is no prompt `{name}`"))?;
         let messages = prompt.render(&inputs).map_err(|problem| format!("`{name}`: {}", problem.message))?;
-        let params = Params { json_schema: Some(schema), ..prompt.model().options.clone() };
+        let top_logprobs = wants_logprobs.then_some(NUM_ALTERNATIVES);
+        let params = Params { json_schema: Some(schema), top_logprobs, ..prompt.model().options.clone() };
         Ok(Call {
             prompt: Some(name),
             version: Some(bundle.version.clone()),
             model,
             messages,
             params,
-            repeat: REPEAT,
+            repeat,
             use_cache: self.use_cache,
         })
+    }
+}
+
+fn score_record(judge: &Judge, judged: Judged, calls: &[Kept]) -> ScoreRecord {
+    let Judged { score, explanation, detail } = judged;
+    let may_pass = |call: &Kept| call.finished.output.error.as_ref().is_some_and(is_worth_retrying);
+    ScoreRecord {
+        is_retryable: score.number().is_none() && calls.iter().any(may_pass),
+        named: NamedScore { name: judge.info().name.clone(), score, explanation },
+        detail: Some(detail).filter(|detail| !detail.is_null()),
     }
 }
 
@@ -128,7 +149,7 @@ fn answer_of(output: &Output) -> Option<Answer> {
         },
         (None, Some(FinishReason::Length)) => Answer::Cut(output.text.clone()),
         (None, Some(FinishReason::ContentFilter)) => Answer::Refused(output.text.clone()),
-        (None, _) => Answer::text(output.text.clone()),
+        (None, _) => Answer::Text { text: output.text.clone(), score_logprobs: score_logprobs(&output.logprobs) },
     })
 }
 

@@ -194,8 +194,8 @@ impl Work {
         let is_open = match before {
             None => true,
             Some(Settled::Failed { is_retryable }) => is_retryable || self.options.retry_failed,
-            // Its answer comes from the store, and the judge is asked again.
-            Some(Settled::Answered { is_judge_missing, .. }) => is_judge_missing && self.options.use_cache,
+            // Its answer comes from the store, and what it lacks is asked for again.
+            Some(Settled::Answered { is_score_missing, .. }) => is_score_missing && self.options.use_cache,
         };
         is_open.then_some(before)
     }

@@ -1,14 +1,17 @@
 //! What an experiment names, read from the workspace as it is now. Blocks.
 
-use super::gauge;
+use super::gauge::{self, Gauge};
 use super::plan::PreparedPrompt;
+use super::tools::Tools;
+use crate::metrics::custom::Source;
 use crate::metrics::judges::{self, Judge};
 use crate::workspace::prompt::Bundle;
 use crate::workspace::{Dataset, Workspace};
 use atelier_types::error::{ApiError, Diagnostic, ErrorKind};
 use atelier_types::experiment::{ExperimentSpec, PromptChoice};
 use atelier_types::ids::ModelName;
-use std::collections::BTreeSet;
+use atelier_types::score::ScorerSpec;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const SHORT_HASH_DIGITS: usize = 6;
@@ -19,16 +22,23 @@ pub struct Materials {
     /// One for each prompt that its judges ask with.
     pub judge_prompts: Vec<Result<PreparedPrompt, ApiError>>,
     pub dataset: Result<Arc<Dataset>, ApiError>,
+    /// Files of the scripts among its scorers, by their paths; each compiles.
+    pub scripts: BTreeMap<String, Vec<u8>>,
+    /// What is wrong with scorers that users wrote, by their places.
+    pub custom_problems: BTreeMap<usize, ApiError>,
     /// All models that the workspace has.
     pub models: Vec<ModelName>,
 }
 
 impl Materials {
     /// What cannot be read stands in its place as an error.
-    pub fn gather(workspace: &Workspace, spec: &ExperimentSpec) -> Result<Self, ApiError> {
+    pub fn gather(workspace: &Workspace, spec: &ExperimentSpec, tools: &Tools) -> Result<Self, ApiError> {
+        let (scripts, custom_problems) = scripts(workspace, &spec.scorers, tools);
         Ok(Self {
+            scripts,
+            custom_problems,
             prompts: spec.prompts.iter().map(|choice| prepare(workspace, choice)).collect(),
-            judge_prompts: judge_prompts(workspace, spec),
+            judge_prompts: judge_prompts(workspace, &spec.scorers),
             dataset: workspace.dataset(&spec.dataset).map_err(ApiError::from),
             models: workspace.manifest()?.models.into_keys().collect(),
         })
@@ -40,9 +50,32 @@ impl Materials {
     }
 }
 
+/// Files of scripts, and what is wrong by the scorers' places.
+pub type Scripts = (BTreeMap<String, Vec<u8>>, BTreeMap<usize, ApiError>);
+
+pub fn scripts(workspace: &Workspace, scorers: &[ScorerSpec], tools: &Tools) -> Scripts {
+    let (mut scripts, mut problems) = Scripts::default();
+    for (place, spec) in scorers.iter().enumerate() {
+        let Ok(Gauge::Custom(scorer)) = Gauge::new(spec) else { continue };
+        let unusable = |reason: String| ApiError::new(ErrorKind::Invalid, "experiment.bad_scorer", reason);
+        let found = match scorer.source() {
+            Source::Command { runner } => tools.runner(runner).map(|_| None).map_err(unusable),
+            Source::Script { file } => workspace.read_bytes(file).map_err(ApiError::from).and_then(|content| {
+                tools.script(file, &content).map_err(unusable)?;
+                Ok(Some((file.clone(), content)))
+            }),
+        };
+        match found {
+            Ok(script) => scripts.extend(script),
+            Err(error) => _ = problems.insert(place, error),
+        }
+    }
+    (scripts, problems)
+}
+
 /// The workspace's own file of a judge's prompt where there is one, else the one that comes with the studio.
-fn judge_prompts(workspace: &Workspace, spec: &ExperimentSpec) -> Vec<Result<PreparedPrompt, ApiError>> {
-    let judges: Vec<Judge> = gauge::judges(&spec.scorers).collect();
+pub fn judge_prompts(workspace: &Workspace, scorers: &[ScorerSpec]) -> Vec<Result<PreparedPrompt, ApiError>> {
+    let judges: Vec<Judge> = gauge::judges(scorers).collect();
     let names: BTreeSet<&str> = judges.iter().flat_map(Judge::prompts).collect();
     let prepare = |name: &str| {
         let choice = PromptChoice { prompt: name.into(), at: None };

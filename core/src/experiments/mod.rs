@@ -12,7 +12,9 @@
 mod board;
 mod budget;
 mod check;
+mod classes;
 mod compare;
+mod custom;
 mod error;
 mod forecast;
 mod gauge;
@@ -20,6 +22,7 @@ mod grid;
 mod job;
 mod judging;
 mod lanes;
+mod lines;
 mod live;
 mod materials;
 mod models;
@@ -28,16 +31,22 @@ mod owner;
 mod plan;
 mod results;
 mod runs;
+mod scoring;
+mod semantics;
 mod slices;
 mod summary;
+mod tools;
 
 pub use check::{Problem, problems};
 pub use error::ExperimentError;
+pub use gauge::scorer_names;
+pub use lines::LineScorers;
 pub use live::{LiveRun, RunProgress};
-pub use materials::Materials;
+pub use materials::{Materials, judge_prompts, scripts};
 pub use models::Models;
 pub use plan::{PreparedPrompt, num_cells, num_rows};
 pub use runs::{NewPlan, Parts, ReadyRun, RunOptions, Runs};
+pub use tools::{ReadRunners, Tools};
 
 type Result<T> = std::result::Result<T, ExperimentError>;
 

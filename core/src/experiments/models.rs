@@ -1,9 +1,10 @@
 //! What a run needs of whoever makes calls.
 
-use crate::calls::{Call, Caller, Finished};
+use crate::calls::{Call, Caller, EmbedCall, Embedded, Finished};
 use async_trait::async_trait;
 use atelier_types::ids::ModelName;
 use atelier_types::model::Price;
+use atelier_types::provider::ProviderError;
 use tokio_util::sync::CancellationToken;
 
 /// The way to the models.
@@ -11,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 pub trait Models: Send + Sync {
     /// Never fails: what went wrong stands in the output.
     async fn call(&self, call: Call, cancel: &CancellationToken) -> Finished;
+
+    async fn embed(&self, call: EmbedCall, cancel: &CancellationToken) -> Result<Embedded, ProviderError>;
 
     fn max_concurrency(&self, model: &ModelName) -> usize;
 
@@ -26,6 +29,10 @@ pub trait Models: Send + Sync {
 impl Models for Caller {
     async fn call(&self, call: Call, cancel: &CancellationToken) -> Finished {
         Caller::call(self, call, &|_| {}, cancel).await
+    }
+
+    async fn embed(&self, call: EmbedCall, cancel: &CancellationToken) -> Result<Embedded, ProviderError> {
+        Caller::embed(self, call, cancel).await
     }
 
     fn max_concurrency(&self, model: &ModelName) -> usize {

@@ -8,7 +8,7 @@ use super::job::{Asking, Job};
 use super::runs::Runs;
 use super::slices;
 use super::{ExperimentError, Result};
-use crate::metrics::judges::JudgedCells;
+use crate::metrics::judges::{JudgedCells, ordered_pairs, repeats_of};
 use crate::store::run_rows::{self, RowHead};
 use crate::store::runs::{self as table, CellPlace, RunPlan, RunRecord};
 use crate::store::{cells, judge_calls, outputs, scores};
@@ -210,18 +210,27 @@ impl Runs {
     pub fn judged(&self, run: &RunId) -> Result<Vec<JudgedCells>> {
         let shape = self.record(run)?.shape;
         let plan = self.parts.store.read(|connection| table::plan(connection, shape.key))?;
-        let places = (0_usize..).zip(&plan.spec.scorers).filter_map(|(place, spec)| match Gauge::new(spec) {
+        let places = (0_u32..).zip(&plan.spec.scorers).filter_map(|(place, spec)| match Gauge::new(spec) {
             Ok(Gauge::Judge(judge)) => Some((place, judge)),
             _ => None,
         });
-        let (places, mut judged): (Vec<usize>, Vec<JudgedCells>) = places
+        let (places, mut judged): (Vec<u32>, Vec<JudgedCells>) = places
             .map(|(place, judge)| {
                 let (scorer, range) = (judge.info().name.clone(), judge.range());
-                (place, JudgedCells { scorer, range, scores: HashMap::new() })
+                (
+                    place,
+                    JudgedCells { scorer, range, scores: HashMap::new(), repeats: HashMap::new(), pairs: Vec::new() },
+                )
             })
             .unzip();
         if judged.is_empty() {
             return Ok(judged);
+        }
+        for (place, judge) in places.iter().zip(&mut judged) {
+            let details = self.parts.store.read(|connection| scores::details(connection, &shape, *place))?;
+            judge.pairs = details.iter().flat_map(|(_, detail)| ordered_pairs(detail)).collect();
+            let repeats = details.iter().map(|(cell, detail)| (*cell, repeats_of(detail)));
+            judge.repeats = repeats.filter(|(_, repeats)| !repeats.is_empty()).collect();
         }
         let found = self.parts.store.read(|connection| scores::window(connection, &shape, 0..shape.num_rows))?;
         let (mut last, mut place) = (None, 0);
@@ -259,7 +268,7 @@ impl Runs {
         if record.summary.status == RunStatus::Running {
             return Err(ExperimentError::StillRunning { run: record.summary.id });
         }
-        let job = Arc::new(Job::new(record.shape, plan)?);
+        let job = Arc::new(Job::new(record.shape, plan, &self.parts.tools)?);
         let inputs = Arc::new(job.inputs(row.values));
         let cancel = CancellationToken::new();
         let (models, store) = (&*self.parts.models, &*self.parts.store);

@@ -9,6 +9,7 @@ use super::live::{LiveRun, OnProgress};
 use super::models::Models;
 use super::owner::{self, Owner};
 use super::plan::{self, PreparedPrompt};
+use super::tools::Tools;
 use super::{ExperimentError, Result, RunProgress};
 use crate::store::runs::{self as table, NewRun, RunPlan, RunRecord};
 use crate::store::{Store, cells, outputs, run_rows};
@@ -18,7 +19,7 @@ use atelier_types::error::ApiError;
 use atelier_types::experiment::{ExperimentSpec, RunStatus, RunSummary};
 use atelier_types::ids::{ExperimentName, RunId};
 use atelier_types::time::MillisSinceEpoch;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,6 +33,7 @@ pub struct Parts {
     pub models: Arc<dyn Models>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    pub tools: Arc<Tools>,
 }
 
 /// How a run is worked on, this time.
@@ -58,6 +60,8 @@ pub struct NewPlan<'a> {
     pub prompts: &'a [PreparedPrompt],
     /// What its judges ask with.
     pub judge_prompts: &'a [PreparedPrompt],
+    /// Files of the scripts among its scorers, by their paths.
+    pub scripts: BTreeMap<String, Vec<u8>>,
     pub rows: &'a [Row],
     pub dataset_hash: &'a str,
 }
@@ -100,6 +104,11 @@ impl Runs {
         }
     }
 
+    /// What this machine has for scorers that users wrote.
+    pub fn tools(&self) -> &Tools {
+        &self.parts.tools
+    }
+
     /// Runs, newest first.
     pub fn list(&self, experiment: Option<&ExperimentName>) -> Result<Vec<RunSummary>> {
         self.settle_dead()?;
@@ -138,6 +147,7 @@ impl Runs {
             variants: plan::variants(&new.spec, new.prompts),
             bundles: job::kept_bundles(new.prompts.iter().chain(new.judge_prompts))?,
             dataset_hash: new.dataset_hash.to_owned(),
+            scripts: new.scripts,
             spec: new.spec,
         };
         let record = self.parts.store.write(|transaction| {
@@ -181,7 +191,7 @@ impl Runs {
 
     /// Makes a run of this program's ready; one whose plan is of no use ends here.
     fn ready(&self, record: RunRecord, plan: RunPlan, owner: Arc<Owner>) -> Result<ReadyRun> {
-        let job = match Job::new(record.shape, plan) {
+        let job = match Job::new(record.shape, plan, &self.parts.tools) {
             Ok(job) => Arc::new(job),
             Err(err) => {
                 let problem = ApiError::from(err);

@@ -3,7 +3,7 @@
 use super::numbers::{CellState, NUM_EFFORTS, Numbers};
 use crate::metrics::statistics::{self, Comparison, PairedRow};
 use atelier_types::experiment::{
-    ExperimentSpec, FilterCounts, RowFilter, ScorerInfo, ThresholdCheck, Variant, VariantSummary,
+    ExperimentSpec, FilterCounts, Passes, RowFilter, ScorerInfo, ThresholdCheck, Variant, VariantSummary,
 };
 use atelier_types::ids::ScorerName;
 use atelier_types::score::{Direction, Unit};
@@ -44,12 +44,14 @@ impl Reading<'_> {
     fn variant_summary(&self, place: u32, variant: &Variant) -> VariantSummary {
         let scorers = || self.scorers.iter().enumerate();
         let (num_done, num_failed) = self.num_ended(place);
+        let pass_histogram = self.pass_histogram(place);
         let verdicts = scorers().filter(|_| place != self.baseline).map(|(at, info)| self.verdict(at, info, place));
         VariantSummary {
             variant: variant.clone(),
             estimates: scorers().map(|(at, info)| self.estimate(at, info.unit, place)).collect(),
             verdicts: verdicts.collect(),
-            pass_histogram: self.pass_histogram(place),
+            passes: passes(&pass_histogram),
+            pass_histogram,
             latency_millis_p50: median(self.all(self.scorers.len(), place)),
             cost_usd: self.all(self.scorers.len() + 2, place).into_iter().reduce(|sum, cost| sum + cost),
             num_done,
@@ -178,6 +180,25 @@ impl Reading<'_> {
         }
         checks
     }
+}
+
+/// From how many rows passed in 0, 1, … all of their repeats.
+fn passes(histogram: &[u32]) -> Vec<Passes> {
+    let num_repeats = histogram.len().saturating_sub(1) as u64;
+    let over_rows = |of_row: &dyn Fn(u64) -> Option<f64>| {
+        let rows = (0_u64..).zip(histogram).filter_map(|(num_passes, num_rows)| Some((of_row(num_passes)?, *num_rows)));
+        let rows: Vec<Vec<f64>> =
+            rows.flat_map(|(rate, num_rows)| std::iter::repeat_n(vec![rate], num_rows as usize)).collect();
+        statistics::estimate(&rows, 0, Unit::Share)
+    };
+    let at = |num_tries: u64| {
+        Some(Passes {
+            num_tries: num_tries as u32,
+            any: over_rows(&|num_passes| statistics::pass_at_k(num_repeats, num_passes, num_tries))?,
+            all: over_rows(&|num_passes| statistics::pass_hat_k(num_repeats, num_passes, num_tries))?,
+        })
+    };
+    (2..=num_repeats).filter_map(at).collect()
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {

@@ -4,8 +4,9 @@
 //! Everything here is pure: no model is called (a judge only plans what to ask), nothing is read, and what draws takes a
 //! seed. A score that cannot be given is *unscored with a reason*, never 0 and never NaN.
 
+pub mod custom;
 pub mod judges;
 pub mod scorers;
-pub mod semantic;
 pub mod scripts;
+pub mod semantic;
 pub mod statistics;

@@ -4,7 +4,7 @@
 use super::errors::{failure, from_stream};
 use super::secrets::Key;
 use atelier_types::JsonMap;
-use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, StreamEvent, Usage};
+use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, StreamEvent, TokenLogprobs, Usage};
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -36,6 +36,28 @@ struct Choice<'a> {
     message: Option<Part<'a>>,
     #[serde(default)]
     finish_reason: Option<String>,
+    #[serde(default)]
+    logprobs: Option<Logprobs>,
+}
+
+#[derive(Deserialize)]
+struct Logprobs {
+    #[serde(default)]
+    content: Option<Vec<TokenBody>>,
+}
+
+#[derive(Deserialize)]
+struct TokenBody {
+    token: String,
+    logprob: f64,
+    #[serde(default)]
+    top_logprobs: Vec<TopBody>,
+}
+
+#[derive(Deserialize)]
+struct TopBody {
+    token: String,
+    logprob: f64,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +148,9 @@ impl Answer {
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
             self.finish = Some(finish_reason(reason));
         }
+        let tokens = choice.logprobs.and_then(|logprobs| logprobs.content).unwrap_or_default();
+        let tokens: Vec<TokenLogprobs> = tokens.into_iter().map(token_logprobs).collect();
+        events.extend((!tokens.is_empty()).then_some(StreamEvent::Logprobs { tokens }));
         let Some(part) = choice.delta.or(choice.message) else { return };
         self.refusal.push_str(part.refusal.as_deref().unwrap_or_default());
         let reasoning = part.reasoning_content.or(part.reasoning).filter(|text| !text.is_empty());
@@ -165,6 +190,11 @@ impl Content<'_> {
             Self::Other(_) => String::new(),
         }
     }
+}
+
+fn token_logprobs(body: TokenBody) -> TokenLogprobs {
+    let alternatives = body.top_logprobs.into_iter().map(|top| (top.token, top.logprob)).collect();
+    TokenLogprobs { token: body.token, logprob: body.logprob, alternatives }
 }
 
 fn usage(body: UsageBody) -> Option<Usage> {
@@ -222,6 +252,26 @@ mod tests {
         let usage = Some(Usage { num_prompt_tokens: 9, num_completion_tokens: 2, num_cached_tokens: 4 });
         let reported_model = Some("m-2026".to_owned());
         assert_eq!(end, Ok(StreamEvent::End { finish: FinishReason::Length, usage, reported_model, identity }));
+    }
+
+    #[test]
+    fn log_probabilities_come_with_their_alternatives() {
+        let (events, _) = answer(
+            &[
+                r#"{"choices":[{"delta":{"content":"Hi"},"logprobs":{"content":[{"token":"Hi","logprob":-0.5,"bytes":[72,105],"top_logprobs":[{"token":"Hi","logprob":-0.5},{"token":"Ho","logprob":-2.0}]}]}}]}"#,
+                r#"{"choices":[{"delta":{"content":"!"},"logprobs":{"content":[{"token":"!","logprob":-0.1}]},"finish_reason":"stop"}]}"#,
+                r#"{"choices":[{"delta":{},"logprobs":null}]}"#,
+            ],
+            true,
+        );
+        let token = |token: &str, logprob, alternatives: &[(&str, f64)]| TokenLogprobs {
+            token: token.to_owned(),
+            logprob,
+            alternatives: alternatives.iter().map(|(token, logprob)| ((*token).to_owned(), *logprob)).collect(),
+        };
+        let logprobs = |token| StreamEvent::Logprobs { tokens: vec![token] };
+        let first = token("Hi", -0.5, &[("Hi", -0.5), ("Ho", -2.0)]);
+        assert_eq!(events, [logprobs(first), delta("Hi"), logprobs(token("!", -0.1, &[])), delta("!")]);
     }
 
     #[test]

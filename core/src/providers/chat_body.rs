@@ -13,18 +13,23 @@ pub(super) struct Manner {
     pub new_token_limit: bool,
     /// Does not know `stream_options`; usage then comes only where the server sends it unasked.
     pub omit_stream_options: bool,
+    /// Gives no log-probabilities and refuses to be asked for them.
+    pub omit_logprobs: bool,
 }
 
 impl Manner {
     /// OpenAI's newer models refuse `max_tokens`; many compatible servers know nothing else.
     pub fn of_host(host: &str) -> Self {
-        Self { new_token_limit: host == "api.openai.com", omit_stream_options: false }
+        Self { new_token_limit: host == "api.openai.com", ..Self::default() }
     }
 
     /// What to change after a refusal with this message; `None` where nothing helps.
     pub fn after_refusal(self, message: &str) -> Option<Self> {
         if message.contains("stream_options") && !self.omit_stream_options {
             return Some(Self { omit_stream_options: true, ..self });
+        }
+        if message.contains("logprobs") && !self.omit_logprobs {
+            return Some(Self { omit_logprobs: true, ..self });
         }
         let wants_new = message.contains("max_completion_tokens") && message.contains("max_tokens");
         let refuses_new = message.contains("max_completion_tokens") && !message.contains("'max_tokens'");
@@ -65,6 +70,10 @@ struct Body<'a> {
     presence_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<ResponseFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +98,7 @@ pub(super) fn encode(request: &ChatRequest, manner: Manner) -> serde_json::Resul
     let params = &request.params;
     let (max_tokens, max_completion_tokens) =
         if manner.new_token_limit { (None, params.max_tokens) } else { (params.max_tokens, None) };
+    let top_logprobs = params.top_logprobs.filter(|_| !manner.omit_logprobs);
     serde_json::to_vec(&Body {
         model: &request.model,
         messages: &request.messages,
@@ -108,6 +118,8 @@ pub(super) fn encode(request: &ChatRequest, manner: Manner) -> serde_json::Resul
             r#type: "json_schema",
             json_schema: NamedSchema { name: "output", schema, strict: is_strict(schema) },
         }),
+        logprobs: top_logprobs.map(|_| true),
+        top_logprobs: top_logprobs.filter(|num| *num > 0),
     })
 }
 
@@ -132,14 +144,18 @@ fn is_strict(schema: &Value) -> bool {
     }
 }
 
+/// Tokens of a text, guessed from its length.
+pub fn num_tokens_of(text: &str) -> u32 {
+    const BYTES_PER_TOKEN: usize = 4;
+    u32::try_from(text.len() / BYTES_PER_TOKEN).unwrap_or(u32::MAX)
+}
+
 /// Room for a request, from its characters: a guess that the limiter corrects afterwards.
 pub fn estimate_tokens(request: &ChatRequest) -> u32 {
-    const BYTES_PER_TOKEN: usize = 4;
     const ASSUMED_ANSWER_TOKENS: u32 = 256;
     let role_tokens = |role: Role| if role == Role::System { 6 } else { 4 };
-    let prompt: usize =
-        request.messages.iter().map(|one| one.content.len() / BYTES_PER_TOKEN + role_tokens(one.role)).sum();
-    let prompt = u32::try_from(prompt).unwrap_or(u32::MAX);
+    let tokens = request.messages.iter().map(|one| num_tokens_of(&one.content).saturating_add(role_tokens(one.role)));
+    let prompt = tokens.fold(0, u32::saturating_add);
     prompt.saturating_add(request.params.max_tokens.unwrap_or(ASSUMED_ANSWER_TOKENS))
 }
 
@@ -180,6 +196,7 @@ mod tests {
             frequency_penalty: Some(0.1),
             presence_penalty: Some(-0.1),
             json_schema: Some(schema.clone()),
+            top_logprobs: Some(5),
         };
         let expected = json!({
             "model": "m",
@@ -193,8 +210,19 @@ mod tests {
             "response_format": {
                 "type": "json_schema", "json_schema": {"name": "output", "schema": schema, "strict": false},
             },
+            "logprobs": true, "top_logprobs": 5,
         });
-        assert_eq!(body(params, Manner { new_token_limit: true, omit_stream_options: true }), expected);
+        let manner = Manner { new_token_limit: true, omit_stream_options: true, omit_logprobs: false };
+        assert_eq!(body(params, manner), expected);
+    }
+
+    #[test]
+    fn logprobs_are_asked_for_alone_with_alternatives_or_not_at_all() {
+        let params = Params { top_logprobs: Some(0), ..Params::default() };
+        let asked = body(params.clone(), Manner::default());
+        assert_eq!((&asked["logprobs"], asked.get("top_logprobs")), (&json!(true), None));
+        let silent = body(params, Manner { omit_logprobs: true, ..Manner::default() });
+        assert_eq!(silent.get("logprobs"), None);
     }
 
     #[test]
@@ -216,12 +244,15 @@ mod tests {
     fn manner_follows_refusals_and_does_not_go_in_circles() {
         let plain = Manner::of_host("localhost");
         let new = plain.after_refusal("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.");
-        assert_eq!(new, Some(Manner { new_token_limit: true, omit_stream_options: false }));
+        assert_eq!(new, Some(Manner { new_token_limit: true, ..Manner::default() }));
         let openai = Manner::of_host("api.openai.com");
         assert_eq!(openai.after_refusal("Unknown field max_completion_tokens"), Some(plain));
         let silent = plain.after_refusal("stream_options: extra inputs are not permitted").unwrap();
         assert!(silent.omit_stream_options);
         assert_eq!(silent.after_refusal("stream_options: extra inputs are not permitted"), None);
+        let quiet = plain.after_refusal("logprobs are not supported with reasoning models").unwrap();
+        assert!(quiet.omit_logprobs);
+        assert_eq!(quiet.after_refusal("logprobs are not supported with reasoning models"), None);
         assert_eq!(plain.after_refusal("unknown model"), None);
     }
 }

@@ -5,6 +5,7 @@
 
 use super::chat_answer::Answer;
 use super::chat_body::{self, Manner};
+use super::embeddings;
 use super::errors::{self, failure};
 use super::http::Timeouts;
 use super::secrets::Key;
@@ -12,12 +13,13 @@ use super::sse::SseDecoder;
 use super::{AnswerStream, Provider};
 use crate::support::Clock;
 use async_trait::async_trait;
-use atelier_types::provider::{ChatRequest, ErrorCategory, ProviderError, StreamEvent};
+use atelier_types::provider::{ChatRequest, EmbeddingRequest, Embeddings, ErrorCategory, ProviderError, StreamEvent};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +40,7 @@ pub struct OpenAiChat {
     client: Client,
     clock: Arc<dyn Clock>,
     chat_url: Url,
+    embeddings_url: Url,
     models_url: Url,
     host: Arc<str>,
     key: Option<Arc<Key>>,
@@ -68,6 +71,7 @@ impl OpenAiChat {
             client,
             clock,
             chat_url: join(&base, "chat/completions"),
+            embeddings_url: join(&base, "embeddings"),
             models_url: join(&base, "models"),
             manner: Mutex::new(Manner::of_host(&host)),
             host,
@@ -94,6 +98,17 @@ impl OpenAiChat {
             };
             *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = better;
         }
+    }
+
+    /// The plain object that answers a request.
+    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder, otherwise: &str) -> Result<T, ProviderError> {
+        let deadline = Instant::now() + self.timeouts.total;
+        let response = self.taken(request.headers(self.headers.clone()).send(), deadline).await?;
+        let body = tokio::time::timeout_at(deadline, response.bytes()).await;
+        let body = body
+            .map_err(|_| too_late(&self.host, self.timeouts.total))?
+            .map_err(|err| errors::from_transport(&err, &self.host, self.key.as_deref()))?;
+        serde_json::from_slice(&body).map_err(|err| failure(ErrorCategory::Protocol, format!("{otherwise}: {err}")))
     }
 
     /// The response of a request, where its status is a success.
@@ -138,15 +153,17 @@ impl Provider for OpenAiChat {
         .boxed())
     }
 
+    async fn embed(&self, request: &EmbeddingRequest) -> Result<Embeddings, ProviderError> {
+        let body = embeddings::encode(request)
+            .map_err(|err| failure(ErrorCategory::BadRequest, format!("The request is no JSON: {err}")))?;
+        let post = self.client.post(self.embeddings_url.clone()).body(body);
+        let answer = self.json(post, "The server sent something else than embeddings").await?;
+        embeddings::decode(answer, request)
+    }
+
     async fn list_models(&self) -> Result<Vec<String>, ProviderError> {
-        let deadline = Instant::now() + self.timeouts.total;
-        let sent = self.client.get(self.models_url.clone()).headers(self.headers.clone()).send();
-        let response = self.taken(sent, deadline).await?;
-        let body = tokio::time::timeout_at(deadline, response.json::<Value>()).await;
-        let body = body
-            .map_err(|_| too_late(&self.host, self.timeouts.total))?
-            .map_err(|_| failure(ErrorCategory::Protocol, "The list of models is no JSON"))?;
-        Ok(model_ids(&body))
+        let get = self.client.get(self.models_url.clone());
+        Ok(model_ids(&self.json(get, "The list of models is no JSON").await?))
     }
 }
 

@@ -26,7 +26,7 @@ pub fn calibrations(
                 .iter()
                 .map(|one| CalibrationItem {
                     item: one.item.to_string(),
-                    scores: vec![one.judged],
+                    scores: judge.repeats.get(&one.cell).cloned().unwrap_or_else(|| vec![one.judged]),
                     ratings: one.ratings.clone(),
                     num_characters: lengths.get(one.item).copied(),
                 })
@@ -35,7 +35,7 @@ pub fn calibrations(
             found.push(JudgeCalibration {
                 scorer: judge.scorer.clone(),
                 criterion: criterion.title.clone(),
-                report: calibrate(&items, &[], judge.threshold()),
+                report: calibrate(&items, &judge.pairs, judge.threshold()),
                 corrected: variants.map(|(variant, title)| corrected(judge, &rated, variant, title)).collect(),
             });
         }

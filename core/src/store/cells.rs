@@ -6,9 +6,8 @@
 use super::judge_calls::{self, JudgeCall};
 use super::outputs::{self, Answer};
 use super::runs::{self, Change, RunKey, RunShape};
-use super::scores;
+use super::scores::{self, ScoreRecord};
 use atelier_types::ids::CellId;
-use atelier_types::score::NamedScore;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
@@ -83,6 +82,15 @@ pub struct CellRecord {
     pub effort: Effort,
 }
 
+/// What scoring a cell's output gave, and what the cell cost.
+#[derive(Clone, Copy, Default)]
+pub struct Scoring<'a> {
+    pub scores: &'a [ScoreRecord],
+    pub judge_calls: &'a [JudgeCall<'a>],
+    /// Of the answer and its scores, as far as this run paid for them; `None` where no price is known.
+    pub cost_usd: Option<f64>,
+}
+
 /// The first characters of an output, as a grid shows them.
 pub fn preview(text: &str) -> String {
     text.chars().take(MAX_PREVIEW_CHARS).collect()
@@ -94,12 +102,12 @@ pub fn record(
     transaction: &Transaction<'_>,
     cell: CellId,
     record: &CellRecord,
-    named: &[NamedScore],
-    judge_calls: &[JudgeCall<'_>],
+    scoring: Scoring<'_>,
 ) -> rusqlite::Result<()> {
     let run = runs::run_of(cell);
     let before = end_word(transaction, cell)?;
-    let revision = runs::count(transaction, run, change(before.as_deref(), record, judge_calls))?;
+    let revision =
+        runs::count(transaction, run, Change { cost_usd: scoring.cost_usd, ..change(before.as_deref(), record) })?;
     let (code, message, is_retryable) = match &record.end {
         CellEnd::Failed { code, message, is_retryable } => (Some(code), Some(message), *is_retryable),
         CellEnd::New | CellEnd::Stored => (None, None, false),
@@ -124,10 +132,10 @@ pub fn record(
     if before.is_some() {
         scores::delete(transaction, cell)?;
     }
-    scores::insert(transaction, cell, named)?;
-    match (&before, judge_calls) {
+    scores::insert(transaction, cell, scoring.scores)?;
+    match (&before, scoring.judge_calls) {
         (None, []) => Ok(()),
-        _ => judge_calls::replace(transaction, cell, judge_calls),
+        (_, calls) => judge_calls::replace(transaction, cell, calls),
     }
 }
 
@@ -137,11 +145,10 @@ pub fn record_answer(
     cell: CellId,
     answer: Answer<'_>,
     mut cell_record: CellRecord,
-    named: &[NamedScore],
-    judge_calls: &[JudgeCall<'_>],
+    scoring: Scoring<'_>,
 ) -> rusqlite::Result<()> {
     cell_record.output = Some(outputs::insert_or_known(transaction, answer)?);
-    record(transaction, cell, &cell_record, named, judge_calls)
+    record(transaction, cell, &cell_record, scoring)
 }
 
 fn end_word(connection: &Connection, cell: CellId) -> rusqlite::Result<Option<String>> {
@@ -151,7 +158,7 @@ fn end_word(connection: &Connection, cell: CellId) -> rusqlite::Result<Option<St
         .optional()
 }
 
-fn change(before: Option<&str>, record: &CellRecord, judge_calls: &[JudgeCall<'_>]) -> Change {
+fn change(before: Option<&str>, record: &CellRecord) -> Change {
     let mut change = Change::default();
     for (word, step) in [(before, -1), (Some(record.end.word()), 1)] {
         match word {
@@ -161,10 +168,6 @@ fn change(before: Option<&str>, record: &CellRecord, judge_calls: &[JudgeCall<'_
             None => {}
         }
     }
-    // What came from the store was paid for by whoever asked first.
-    let own = record.effort.cost_usd.filter(|_| record.end != CellEnd::Stored);
-    let costs = own.into_iter().chain(judge_calls.iter().filter_map(|call| call.cost_usd));
-    change.cost_usd = costs.reduce(|sum, cost| sum + cost);
     change
 }
 
@@ -200,8 +203,8 @@ pub enum Settled {
     Answered {
         /// Counted as new, else as stored.
         is_new: bool,
-        /// A judge got no answer, and may get one when it asks again.
-        is_judge_missing: bool,
+        /// A score could not be given, and may be when it is asked for again.
+        is_score_missing: bool,
     },
     Failed {
         is_retryable: bool,
@@ -216,17 +219,14 @@ pub fn settled(
 ) -> rusqlite::Result<HashMap<CellId, Settled>> {
     let ids = shape.ids(rows);
     let mut statement = connection.prepare_cached(
-        "SELECT id, status, is_retryable, EXISTS (
-             SELECT 1 FROM judge_calls JOIN outputs ON outputs.id = judge_calls.output
-             WHERE judge_calls.cell = cells.id AND outputs.error_code IS NOT NULL AND outputs.error_code
-             NOT IN ('provider.bad_request', 'provider.content_refused', 'provider.context_too_long')
-         )
+        "SELECT id, status, is_retryable,
+             EXISTS (SELECT 1 FROM scores WHERE scores.cell = cells.id AND scores.is_retryable)
          FROM cells WHERE id BETWEEN ?1 AND ?2",
     )?;
     let cells = statement.query_map([ids.start(), ids.end()], |row| {
         let settled = match row.get_ref(1)?.as_str()? {
             "failed" => Settled::Failed { is_retryable: row.get(2)? },
-            word => Settled::Answered { is_new: word == "new", is_judge_missing: row.get(3)? },
+            word => Settled::Answered { is_new: word == "new", is_score_missing: row.get(3)? },
         };
         Ok((CellId(row.get(0)?), settled))
     })?;

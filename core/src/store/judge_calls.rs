@@ -24,8 +24,6 @@ CREATE INDEX judge_calls_by_output ON judge_calls (output);
 pub struct JudgeCall<'a> {
     pub scorer: u32,
     pub answer: Answer<'a>,
-    /// Of a call that this run made; `None` where the store answered or no price is known.
-    pub cost_usd: Option<f64>,
 }
 
 /// Stores the calls of a cell in their order, in place of those of an earlier record.

@@ -1,6 +1,6 @@
 //! Brings a database file up to the newest tables. Steps are only ever appended.
 
-use super::{StoreError, cells, drafts, judge_calls, outputs, reviews, run_rows, runs, scores, traces};
+use super::{StoreError, cells, drafts, embeddings, judge_calls, outputs, reviews, run_rows, runs, scores, traces};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -16,6 +16,10 @@ const STEPS: &[&str] = &[
     scores::MIGRATION,
     outputs::TRACE_INDEX,
     judge_calls::MIGRATION,
+    outputs::LOGPROBS_COLUMN,
+    scores::DETAIL_COLUMNS,
+    embeddings::MIGRATION,
+    runs::SCRIPTS,
 ];
 
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {

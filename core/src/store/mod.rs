@@ -10,6 +10,7 @@ mod sql_json;
 
 pub mod cells;
 pub mod drafts;
+pub mod embeddings;
 pub mod judge_calls;
 pub mod outputs;
 pub mod reviews;

@@ -51,6 +51,9 @@ CREATE INDEX outputs_by_model ON outputs (model, id);
 /// Without it each deleted trace would look through all outputs.
 pub(super) const TRACE_INDEX: &str = "CREATE INDEX outputs_by_trace ON outputs (trace);";
 
+/// The answer token by token as JSON; null where there are no log-probabilities.
+pub(super) const LOGPROBS_COLUMN: &str = "ALTER TABLE outputs ADD COLUMN logprobs TEXT;";
+
 /// What a call gave.
 #[derive(Clone, Copy)]
 pub struct Answer<'a> {
@@ -63,7 +66,7 @@ pub struct Answer<'a> {
 
 const COLUMNS: &str = "text, reasoning, error, prompt, version, model, provider, requested_model, reported_model,
     messages, params, identity, finish, num_prompt_tokens, num_completion_tokens, num_cached_tokens, started_at,
-    first_token_millis, latency_millis, num_tries, cost_usd, atelier_version, request_hash";
+    first_token_millis, latency_millis, num_tries, cost_usd, atelier_version, request_hash, logprobs";
 
 /// Stores an output with its trace and returns its row.
 pub fn insert(
@@ -77,7 +80,7 @@ pub fn insert(
     let error = output.error.as_ref();
     let mut statement = transaction.prepare_cached(
         "INSERT INTO outputs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
     )?;
     statement.insert(params![
         trace,
@@ -106,6 +109,7 @@ pub fn insert(
         receipt.num_tries,
         receipt.cost_usd,
         receipt.atelier_version,
+        (!output.logprobs.is_empty()).then(|| sql_json::text(&output.logprobs)).transpose()?,
     ])
 }
 
@@ -225,7 +229,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Output> {
         cost_usd: row.get(20)?,
         atelier_version: row.get(21)?,
     };
-    Ok(Output { text: row.get(0)?, reasoning: row.get(1)?, error: sql_json::optional(row, 2)?, receipt })
+    Ok(Output {
+        text: row.get(0)?,
+        reasoning: row.get(1)?,
+        logprobs: sql_json::optional(row, 23)?.unwrap_or_default(),
+        error: sql_json::optional(row, 2)?,
+        receipt,
+    })
 }
 
 fn finish_word(finish: &FinishReason) -> &str {

@@ -9,6 +9,7 @@ use atelier_types::experiment::{ExperimentSpec, Progress, RunStatus, RunSummary,
 use atelier_types::ids::{CellId, ExperimentName, RunId};
 use atelier_types::time::MillisSinceEpoch;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 pub(super) const MIGRATION: &str = "
@@ -47,6 +48,16 @@ CREATE TABLE run_plans (
     bundles TEXT NOT NULL,
     dataset_hash TEXT NOT NULL
 ) STRICT;
+";
+
+pub(super) const SCRIPTS: &str = "
+CREATE TABLE run_scripts (
+    run INTEGER NOT NULL REFERENCES runs (key) ON DELETE CASCADE,
+    -- path in the workspace
+    file TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (run, file)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Row of a run in the local database.
@@ -132,6 +143,8 @@ pub struct RunPlan {
     /// JSON, in the words of who made it.
     pub bundles: String,
     pub dataset_hash: String,
+    /// Files of the scripts among its scorers, by their paths in the workspace.
+    pub scripts: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a new run is written with.
@@ -164,6 +177,9 @@ pub fn insert(transaction: &Transaction<'_>, run: &NewRun<'_>) -> rusqlite::Resu
         "INSERT INTO run_plans VALUES (?1, ?2, ?3, ?4, ?5)",
         params![key.0, spec, variants, run.plan.bundles, run.plan.dataset_hash],
     )?;
+    for (file, content) in &run.plan.scripts {
+        transaction.execute("INSERT INTO run_scripts VALUES (?1, ?2, ?3)", params![key.0, file, content])?;
+    }
     Ok(key)
 }
 
@@ -200,6 +216,10 @@ pub fn running(connection: &Connection) -> rusqlite::Result<Vec<RunRecord>> {
 }
 
 pub fn plan(connection: &Connection, key: RunKey) -> rusqlite::Result<RunPlan> {
+    let scripts = connection
+        .prepare_cached("SELECT file, content FROM run_scripts WHERE run = ?1")?
+        .query_map([key.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
     connection.prepare_cached("SELECT spec, variants, bundles, dataset_hash FROM run_plans WHERE run = ?1")?.query_row(
         [key.0],
         |row| {
@@ -208,6 +228,7 @@ pub fn plan(connection: &Connection, key: RunKey) -> rusqlite::Result<RunPlan> {
                 variants: sql_json::value(row, 1)?,
                 bundles: row.get(2)?,
                 dataset_hash: row.get(3)?,
+                scripts,
             })
         },
     )

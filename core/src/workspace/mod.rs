@@ -110,6 +110,11 @@ impl Workspace {
         self.0.files.exists(relative)
     }
 
+    /// A file by its path relative to the workspace, with `/`.
+    pub fn read_bytes(&self, relative: &str) -> Result<Vec<u8>> {
+        self.0.files.read_bytes(relative)
+    }
+
     /// A text file by its path relative to the workspace, with `/`.
     pub fn read(&self, relative: &str) -> Result<String> {
         self.0.files.read(relative)

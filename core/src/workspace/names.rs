@@ -11,8 +11,18 @@ pub(super) const LABELS: &str = "labels";
 pub(super) const DATASETS: &str = "datasets";
 
 /// Everything that Atelier writes and commits. Other paths are the user's.
-pub(super) const OWN_PATHS: &[&str] =
-    &[super::manifest::FILE, PROMPTS, LABELS, DATASETS, "experiments", "rubrics", "reviews", "runs", "evalsets"];
+pub(super) const OWN_PATHS: &[&str] = &[
+    super::manifest::FILE,
+    PROMPTS,
+    LABELS,
+    DATASETS,
+    "experiments",
+    "scorers",
+    "rubrics",
+    "reviews",
+    "runs",
+    "evalsets",
+];
 
 /// Names that Windows keeps for devices, with or without an ending.
 const DEVICES: &[&str] = &[

@@ -175,7 +175,7 @@ fn tags_of(places: &Places, path: &Path) -> Vec<Tag> {
         "prompts" => &[Tag::Prompts],
         "labels" => &[Tag::Prompts, Tag::History],
         "datasets" => &[Tag::Datasets],
-        "experiments" => &[Tag::Experiments],
+        "experiments" | "scorers" => &[Tag::Experiments],
         "rubrics" => &[Tag::Rubrics],
         "reviews" => &[Tag::Reviews],
         "runs" => &[Tag::Runs],

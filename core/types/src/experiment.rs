@@ -213,10 +213,54 @@ pub struct VariantSummary {
     pub verdicts: Vec<Verdict>,
     /// For the first scorer: how many rows passed 0, 1, … k of k repeats. Empty for scorers that are no checks.
     pub pass_histogram: Vec<u32>,
+    /// For the first scorer where it is a check, at 2, 3, … k of k repeats; empty without repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passes: Vec<Passes>,
     pub latency_millis_p50: Option<f64>,
     pub cost_usd: Option<f64>,
     pub num_done: u32,
     pub num_failed: u32,
+}
+
+/// What becomes of rows that are tried several times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Passes {
+    pub num_tries: u32,
+    /// pass@k: at least one of the tries passes.
+    pub any: Estimate,
+    /// pass^k: all of them pass.
+    pub all: Estimate,
+}
+
+/// A run whose rows expect one of few labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassesReport {
+    /// Whose expected column the labels stand in.
+    pub scorer: ScorerName,
+    /// In the order in which rows expect them.
+    pub labels: Vec<String>,
+    pub variants: Vec<VariantClasses>,
+}
+
+/// What one variant answered for each label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariantClasses {
+    pub variant: VariantId,
+    pub accuracy: f64,
+    /// Mean of the labels' F1; a label that was never right counts 0.
+    pub macro_f1: Option<f64>,
+    /// A row for each expected label: how often each label was answered, and last what is no label.
+    pub counts: Vec<Vec<u32>>,
+    /// One for each label.
+    pub scores: Vec<LabelScores>,
+}
+
+/// How well one label was told. `None` where it is undefined: a label that was never answered has no precision.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelScores {
+    pub precision: Option<f64>,
+    pub recall: Option<f64>,
+    pub f1: Option<f64>,
 }
 
 /// Which rows of a grid are wanted.

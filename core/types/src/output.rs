@@ -3,7 +3,7 @@
 use crate::JsonMap;
 use crate::ids::{ModelName, PromptName, VersionHash};
 use crate::prompt::Message;
-use crate::provider::{FinishReason, Params, ProviderError, Usage};
+use crate::provider::{FinishReason, Params, ProviderError, TokenLogprobs, Usage};
 use crate::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ pub struct Output {
     pub text: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reasoning: String,
+    /// The answer token by token, where the call asked for log-probabilities and the provider gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logprobs: Vec<TokenLogprobs>,
     pub error: Option<ProviderError>,
     pub receipt: Receipt,
 }

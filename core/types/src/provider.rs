@@ -30,6 +30,10 @@ pub struct Params {
     /// JSON Schema that the answer must follow, where the provider can enforce one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json_schema: Option<Value>,
+    /// Asks for the log-probability of each token of the answer and of so many that could have stood in its place; 0 for
+    /// the tokens alone. Providers that have none answer without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_logprobs: Option<u32>,
 }
 
 impl Params {
@@ -47,6 +51,7 @@ impl Params {
             frequency_penalty: self.frequency_penalty.or(defaults.frequency_penalty),
             presence_penalty: self.presence_penalty.or(defaults.presence_penalty),
             json_schema: self.json_schema.or_else(|| defaults.json_schema.clone()),
+            top_logprobs: self.top_logprobs.or(defaults.top_logprobs),
         }
     }
 }
@@ -82,6 +87,56 @@ pub enum FinishReason {
     Other(String),
 }
 
+/// One token of an answer, and what could have stood in its place. Log-probabilities are natural logarithms.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TokenLogprobs {
+    pub token: String,
+    pub logprob: f64,
+    /// Most probable first; the token itself may be among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<(String, f64)>,
+}
+
+/// Texts whose vectors are wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmbeddingRequest {
+    /// The model's id as its provider knows it.
+    pub model: String,
+    pub texts: Vec<String>,
+    pub kind: VectorKind,
+}
+
+/// What the vectors stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VectorKind {
+    /// One vector for the whole text.
+    Text,
+    /// One for each token in its context, after so many layers of the encoder; `None` for all of them. Only local encoders
+    /// give these.
+    Tokens { layer: Option<u32> },
+}
+
+/// The vectors of one text: one for the whole text, or one for each token.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TextVectors {
+    pub vectors: Vec<Vec<f32>>,
+    /// Of the tokens; empty for a whole text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<u32>,
+    /// Ids of the tokens that begin and end a text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special_ids: Vec<u32>,
+}
+
+/// The vectors of the texts of a request, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Embeddings {
+    pub texts: Vec<TextVectors>,
+    /// `None` where the provider reports no count.
+    pub num_tokens: Option<u32>,
+}
+
 /// One event of an answer. A stream ends with exactly one `End`, or with an error instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
@@ -90,6 +145,8 @@ pub enum StreamEvent {
     Delta { text: String },
     /// Text of a reasoning model's thinking, kept apart from the answer.
     Reasoning { text: String },
+    /// The tokens that the text so far is made of, where the request asked for them.
+    Logprobs { tokens: Vec<TokenLogprobs> },
     End {
         finish: FinishReason,
         /// `None` where the provider reports no counts.

@@ -3,6 +3,7 @@
 use crate::JsonMap;
 use crate::ids::ScorerName;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a scorer said about one output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,14 @@ pub struct NamedScore {
     pub score: Score,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
+}
+
+/// A line of texts with its scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoredLine {
+    pub id: Value,
+    /// By the scorers' names, in their order.
+    pub scores: Map<String, Value>,
 }
 
 /// Which way a measure is good.

@@ -2,6 +2,7 @@
 
 use crate::ids::ReviewerName;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +23,17 @@ pub struct WindowState {
     pub is_maximized: bool,
 }
 
+/// A program of this machine that scores outputs: `[runners.NAME]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runner {
+    /// The program and its arguments, as they are handed to the system; no shell reads them.
+    pub command: Vec<String>,
+    /// How long one output may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_millis: Option<u64>,
+}
+
 /// `settings.toml` in the user's data folder. A missing key has its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -40,4 +52,7 @@ pub struct Settings {
     pub prefer_native: bool,
     /// The native window was offered because the webview draws slowly, and the user does not want it.
     pub is_native_offer_declined: bool,
+    /// Programs that experiments of any workspace may score with.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub runners: BTreeMap<String, Runner>,
 }

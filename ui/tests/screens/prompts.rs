@@ -278,6 +278,7 @@ fn finished(text: &str) -> Output {
     Output {
         text: text.to_owned(),
         reasoning: String::new(),
+        logprobs: Vec::new(),
         error: None,
         receipt: Receipt {
             prompt: None,

@@ -45,6 +45,16 @@ fn charts_say_each_variants_mean_and_verdict() {
 }
 
 #[test]
+fn charts_show_what_was_answered_for_each_label() {
+    let mut harness = grid();
+    harness.get_by_role_and_label(Role::Tab, "Charts").click();
+    harness.run();
+    let rows: Vec<_> = harness.query_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect();
+    assert!(rows.iter().any(|row| row == "shipping and returns: recall 0.0 %"), "{rows:?}");
+    assert!(harness.query_by_label_contains("accuracy 79.5 %").is_some());
+}
+
+#[test]
 fn a_cell_opens_with_its_output_scores_and_receipt() {
     let mut harness = grid();
     press(&mut harness, Key::ArrowDown);

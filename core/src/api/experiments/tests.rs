@@ -16,7 +16,9 @@ expected = "must_mention"
 /// Code, line and column of what is wrong with an experiment file.
 fn fault(workspace: &Workspace, text: &str) -> (String, Option<u32>, Option<u32>) {
     workspace.write_atomic("experiments/e.toml", text.as_bytes()).unwrap();
-    let Err(error) = checked(workspace, &"e".into()) else { panic!("nothing is wrong with\n{text}") };
+    let Err(error) = checked(workspace, &testing::tools(), &"e".into()) else {
+        panic!("nothing is wrong with\n{text}")
+    };
     assert!(error.action.is_some(), "{error} offers nothing to do");
     let location = error.location.clone().unwrap();
     assert!(location.file == "experiments/e.toml" || error.code.starts_with("prompt."), "{location:?}");
@@ -29,7 +31,7 @@ fn each_fault_has_its_code_and_place() {
     workspace.write_atomic("prompts/odd.prompty", b"---\nname: odd\n---\nuser:\n{{ nobody_gives_this }}\n").unwrap();
     workspace.write_atomic("prompts/broken.prompty", b"---\nname: broken\n---\nuser:\n{% if %}\n").unwrap();
     workspace.write_atomic("experiments/e.toml", GOOD.as_bytes()).unwrap();
-    assert!(checked(&workspace, &"e".into()).is_ok());
+    assert!(checked(&workspace, &testing::tools(), &"e".into()).is_ok());
     let table = [
         (("\"articles\"", "\"nothing\""), "dataset.not_found", 1, 11),
         (("\"demo\"", "\"nobody\""), "experiment.unknown_model", 2, 11),
@@ -59,7 +61,7 @@ fn all_that_is_wrong_is_told_at_once() {
     let (_folder, workspace) = testing::workspace();
     let text = GOOD.replace("\"demo\"", "\"nobody\"").replace("\"must_mention\"", "\"no_column\"");
     workspace.write_atomic("experiments/e.toml", text.as_bytes()).unwrap();
-    let error = checked(&workspace, &"e".into()).err().unwrap();
+    let error = checked(&workspace, &testing::tools(), &"e".into()).err().unwrap();
     assert_eq!((error.code.as_str(), error.causes.len()), ("experiment.unknown_model", 1));
     assert!(error.causes[0].contains("no_column"), "{error}");
 }
@@ -70,7 +72,7 @@ fn value_under_inputs_stands_for_a_column() {
     workspace.write_atomic("prompts/odd.prompty", b"---\nname: odd\n---\nuser:\n{{ tone }} {{ article }}\n").unwrap();
     let text = format!("{}\n[inputs]\ntone = \"calm\"\n", GOOD.replace("summarise", "odd"));
     workspace.write_atomic("experiments/e.toml", text.as_bytes()).unwrap();
-    let (spec, materials) = checked(&workspace, &"e".into()).unwrap();
+    let (spec, materials) = checked(&workspace, &testing::tools(), &"e".into()).unwrap();
     assert_eq!((spec.inputs.get("tone"), materials.num_rows()), (Some(&json!("calm")), 5));
 }
 

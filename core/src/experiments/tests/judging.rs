@@ -4,8 +4,10 @@ use super::puppet::{Puppet, Reply, last_word};
 use super::*;
 use crate::calls::Call;
 use crate::metrics::judges::builtin_prompt;
+use atelier_types::judge::OrderedPair;
 use atelier_types::provider::ErrorCategory;
 use atelier_types::score::Score;
+use atelier_types::statistics::Winner;
 
 fn judge_prompts() -> Vec<PreparedPrompt> {
     ["judges/rubric", "judges/repair"].map(prepared).into()
@@ -38,19 +40,24 @@ fn bench(verdict: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Puppet {
 }
 
 fn start(runs: &Runs, num_rows: usize) -> ReadyRun {
+    start_spec(runs, judged(), num_rows)
+}
+
+fn start_spec(runs: &Runs, spec: ExperimentSpec, num_rows: usize) -> ReadyRun {
     let (prompts, judge_prompts) = (&prompts()[..1], &judge_prompts());
     let new = NewPlan {
         experiment: &"e".into(),
-        spec: judged(),
+        spec,
         prompts,
         judge_prompts,
+        scripts: Default::default(),
         rows: &rows(num_rows),
         dataset_hash: "hash",
     };
     runs.create(new).unwrap()
 }
 
-fn detail_of_first(runs: &Runs, run: &RunId) -> atelier_types::experiment::CellDetail {
+pub(super) fn detail_of_first(runs: &Runs, run: &RunId) -> atelier_types::experiment::CellDetail {
     use atelier_types::api::{RepeatsRequest, RunShowRequest};
     let head = runs.detail(&RunShowRequest { run: run.clone(), baseline: None }).unwrap();
     let variant = head.variants[0].variant.id.clone();
@@ -77,6 +84,51 @@ async fn a_judge_scores_each_output_and_its_calls_are_kept_with_it() {
     // Three answers and three judgements.
     assert!((summary.cost_usd.unwrap() - 0.06).abs() < 1e-9, "{:?}", summary.cost_usd);
     assert_eq!(detail.output.receipt.cost_usd, Some(0.01));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn log_probabilities_give_perplexity_and_the_score_behind_a_judges_score() {
+    let mut puppet = bench(|_| Reply::Text("{\"reason\": \"It is.\", \"score\": 4}".to_owned()));
+    puppet.gives_logprobs = true;
+    let bed = Bed::new(puppet);
+    let runs = bed.program(1);
+    let scorers = json!([{"scorer": "perplexity"},
+        {"scorer": "judge", "model": "critic", "question": "Is it polite?"}]);
+    let spec = ExperimentSpec { scorers: serde_json::from_value(scorers).unwrap(), ..judged() };
+    let ready = start_spec(&runs, spec, 1);
+    let run = finish(&runs, ready, RunOptions::default()).await.id;
+    let detail = detail_of_first(&runs, &run);
+    let scores: Vec<f64> = detail.scores.iter().filter_map(|score| score.score.number()).collect();
+    assert!((scores[0] - 2.0).abs() < 1e-9, "{scores:?}");
+    assert!((scores[1] - 13.0 / 3.0).abs() < 1e-9, "{scores:?}");
+    let asked: Vec<_> = bed.puppet.calls().iter().map(|call| call.params.top_logprobs).collect();
+    assert_eq!(asked, [Some(0), Some(5)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vectors_are_compared_and_their_cost_counts() {
+    let scorers = json!([{"scorer": "cosine", "model": "encoder"}]);
+    let spec = ExperimentSpec { scorers: serde_json::from_value(scorers).unwrap(), ..judged() };
+    let mut puppet = Puppet::obedient();
+    puppet.cost_usd = Some(0.01);
+    let bed = Bed::new(puppet);
+    let runs = bed.program(1);
+    let ready = start_spec(&runs, spec.clone(), 1);
+    let summary = finish(&runs, ready, RunOptions::default()).await;
+    assert!((detail_of_first(&runs, &summary.id).scores[0].score.number().unwrap() - 1.0).abs() < 1e-9);
+    assert!((summary.cost_usd.unwrap() - 0.02).abs() < 1e-9, "{:?}", summary.cost_usd);
+
+    let mut puppet = Puppet::obedient();
+    puppet.embed_failure = Some(ErrorCategory::Network);
+    let bed = Bed::new(puppet);
+    let runs = bed.program(1);
+    let ready = start_spec(&runs, spec, 1);
+    let run = finish(&runs, ready, RunOptions::default()).await.id;
+    let Score::Unscored { unscored } = detail_of_first(&runs, &run).scores[0].score.clone() else { panic!("scored") };
+    assert_eq!(unscored, "There are no vectors: The puppet fails (HTTP 500)");
+    let before = bed.puppet.num_calls();
+    assert_eq!(resume(&runs, &run).await.progress.finished(), 1);
+    assert_eq!(bed.puppet.num_calls(), before + 1, "the cell is open again until there are vectors");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,12 +234,15 @@ async fn pairs_are_judged_against_the_first_variants_outputs() {
         spec,
         prompts: &prompts(),
         judge_prompts: &judge_prompts,
+        scripts: Default::default(),
         rows: &rows(2),
         dataset_hash: "hash",
     };
     let ready = runs.create(new).unwrap();
     let summary = finish(&runs, ready, RunOptions::default()).await;
     assert_eq!((summary.progress.new, summary.problem), (4, None));
+    let pairs = &runs.judged(&summary.id).unwrap()[0].pairs;
+    assert_eq!(*pairs, [OrderedPair { a_first: Winner::A, b_first: Winner::A }; 2], "the order decided nothing");
     let grid = runs
         .grid(&atelier_types::api::GridRequest {
             run: summary.id,

@@ -1,5 +1,6 @@
 //! Runs against a puppet that answers, fails or hangs as each test wants, on a real database.
 
+mod custom;
 mod judging;
 mod puppet;
 mod results;
@@ -7,9 +8,10 @@ mod running;
 mod stopping;
 
 use super::live::OnProgress;
-use super::{NewPlan, Parts, PreparedPrompt, ReadyRun, RunOptions, Runs};
+use super::{NewPlan, Parts, PreparedPrompt, ReadyRun, RunOptions, Runs, Tools};
 use crate::store::Store;
 use crate::support::{SeededRandom, TickingClock};
+use crate::testing;
 use crate::workspace::prompt::Bundle;
 use atelier_types::dataset::Row;
 use atelier_types::experiment::{ExperimentSpec, RunSummary};
@@ -32,12 +34,17 @@ impl Bed {
 
     /// What one program has of it. Seeds differ from program to program, as their owners' names must.
     fn program(&self, seed: u64) -> Arc<Runs> {
+        self.program_with(seed, testing::tools())
+    }
+
+    fn program_with(&self, seed: u64, tools: Tools) -> Arc<Runs> {
         let store = Store::open(&self.folder.path().join("runs.sqlite")).unwrap();
         Arc::new(Runs::new(Parts {
             store: Arc::new(store),
             models: self.puppet.clone(),
             clock: Arc::new(TickingClock::new(MillisSinceEpoch(1_767_225_600_000), 10)),
             random: Arc::new(SeededRandom::new(seed)),
+            tools: Arc::new(tools),
         }))
     }
 }
@@ -76,8 +83,15 @@ fn spec() -> ExperimentSpec {
 }
 
 fn create(runs: &Runs, spec: ExperimentSpec, rows: &[Row]) -> ReadyRun {
-    let new =
-        NewPlan { experiment: &"e".into(), spec, prompts: &prompts(), judge_prompts: &[], rows, dataset_hash: "hash" };
+    let new = NewPlan {
+        experiment: &"e".into(),
+        spec,
+        prompts: &prompts(),
+        judge_prompts: &[],
+        scripts: Default::default(),
+        rows,
+        dataset_hash: "hash",
+    };
     runs.create(new).unwrap()
 }
 

@@ -1,14 +1,14 @@
 //! Models that do as a test wants, and remember what they were asked.
 
 use super::super::Models;
-use crate::calls::{Call, Finished};
+use crate::calls::{Call, EmbedCall, Embedded, Finished};
 use crate::store::traces::TraceRecord;
 use async_trait::async_trait;
 use atelier_types::JsonMap;
 use atelier_types::ids::ModelName;
 use atelier_types::model::Price;
 use atelier_types::output::{Output, Receipt};
-use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, Usage};
+use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, TextVectors, TokenLogprobs, Usage};
 use atelier_types::time::MillisSinceEpoch;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -32,6 +32,8 @@ pub struct Puppet {
     num_in_flight: AtomicUsize,
     max_in_flight: AtomicUsize,
     pub cost_usd: Option<f64>,
+    pub embed_failure: Option<ErrorCategory>,
+    pub gives_logprobs: bool,
     /// Names that start with this are local.
     pub local_prefix: &'static str,
 }
@@ -45,6 +47,8 @@ impl Puppet {
             num_in_flight: AtomicUsize::new(0),
             max_in_flight: AtomicUsize::new(0),
             cost_usd: None,
+            embed_failure: None,
+            gives_logprobs: false,
             local_prefix: "local",
         }
     }
@@ -106,14 +110,23 @@ impl Models for Puppet {
             }
         };
         self.num_in_flight.fetch_sub(1, Ordering::SeqCst);
-        let error = category.map(|category| ProviderError {
-            category,
-            status: Some(500),
-            provider_code: None,
-            message: "The puppet fails".to_owned(),
-        });
-        let output = Output { text, reasoning: String::new(), error, receipt: receipt(call, self.cost_usd) };
+        let error = category.map(failed);
+        let are_asked_for = self.gives_logprobs && call.params.top_logprobs.is_some();
+        let logprobs = if are_asked_for { logprobs(&text) } else { Vec::new() };
+        let output = Output { text, reasoning: String::new(), logprobs, error, receipt: receipt(call, self.cost_usd) };
         Finished { output, stored: None, trace: TraceRecord::default() }
+    }
+
+    /// A vector with the number of letters and of vowels.
+    async fn embed(&self, call: EmbedCall, _cancel: &CancellationToken) -> Result<Embedded, ProviderError> {
+        if let Some(category) = &self.embed_failure {
+            return Err(failed(category.clone()));
+        }
+        let vectors = |text: &String| {
+            let num_vowels = text.chars().filter(|letter| "aeiou".contains(*letter)).count();
+            TextVectors { vectors: vec![vec![text.len() as f32, num_vowels as f32]], ..TextVectors::default() }
+        };
+        Ok(Embedded { texts: call.texts.iter().map(vectors).collect(), cost_usd: self.cost_usd })
     }
 
     fn max_concurrency(&self, model: &ModelName) -> usize {
@@ -131,6 +144,20 @@ impl Models for Puppet {
     fn host(&self, _model: &ModelName) -> Option<String> {
         None
     }
+}
+
+fn failed(category: ErrorCategory) -> ProviderError {
+    ProviderError { category, status: Some(500), provider_code: None, message: "The puppet fails".to_owned() }
+}
+
+/// A token for each letter. Each was as probable as not; in place of each a `5` could have stood half as often.
+fn logprobs(text: &str) -> Vec<TokenLogprobs> {
+    let token = |letter: char| TokenLogprobs {
+        token: letter.to_string(),
+        logprob: 0.5_f64.ln(),
+        alternatives: vec![(letter.to_string(), 0.5_f64.ln()), ("5".to_owned(), 0.25_f64.ln())],
+    };
+    text.chars().map(token).collect()
 }
 
 fn receipt(call: Call, cost_usd: Option<f64>) -> Receipt {

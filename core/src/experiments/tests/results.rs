@@ -89,6 +89,9 @@ async fn heads_say_means_passes_and_effort() {
     assert_eq!((plain.num_done, plain.num_failed, polite.num_done, polite.num_failed), (24, 0, 22, 2));
     assert_eq!(plain.pass_histogram, [0, 1, 11]);
     assert_eq!(polite.pass_histogram, [4, 0, 7]);
+    let [of_two] = plain.passes.as_slice() else { panic!("{:?}", plain.passes) };
+    assert_eq!((of_two.num_tries, of_two.any.mean), (2, 1.0), "each row passed at least once");
+    assert!((of_two.all.mean - 11.0 / 12.0).abs() < 1e-12);
     assert!((plain.estimates[0].mean - 11.5 / 12.0).abs() < 1e-12);
     assert_eq!((plain.latency_millis_p50, plain.cost_usd), (Some(5.0), Some(12.0)));
     assert!(plain.verdicts.is_empty());
@@ -216,4 +219,30 @@ async fn texts_of_all_runs_are_told_newest_first_until_it_is_enough() {
     let newer = (ids[1].to_string(), "word0".to_owned());
     let older = (ids[0].to_string(), "word1".to_owned());
     assert_eq!(told, [newer.clone(), newer.clone(), newer.clone(), newer, older]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_that_few_rows_share_make_a_confusion_matrix() {
+    let bed = Bed::new(Puppet::new(|call, _| match last_word(call).as_str() {
+        "good" => Reply::Text(" good\n".to_owned()),
+        "bad" if call.prompt == Some("plain".into()) => Reply::Text("good".to_owned()),
+        "bad" => Reply::Text("It is bad".to_owned()),
+        other => Reply::Text(other.to_owned()),
+    }));
+    let runs = bed.program(1);
+    let row = |(number, label): (usize, &str)| {
+        let values = json!({"word": label, "expected": label});
+        Row { id: format!("r{number}").into(), values: values.as_object().unwrap().clone() }
+    };
+    let labelled: Vec<Row> = ["good", "bad", "good", "bad", "fair", "good"].into_iter().enumerate().map(row).collect();
+    let ready = create(&runs, ExperimentSpec { repeats: 1, ..one_model() }, &labelled);
+    let run = finish(&runs, ready, RunOptions::default()).await.id;
+    let report = runs.classes(&run).unwrap().unwrap();
+    assert_eq!(report.labels, ["good", "bad", "fair"]);
+    let [plain, polite] = report.variants.as_slice() else { panic!("{report:?}") };
+    assert_eq!(plain.counts, [[3, 0, 0, 0], [2, 0, 0, 0], [0, 0, 1, 0]]);
+    assert_eq!((plain.scores[0].precision, plain.scores[1].precision), (Some(0.6), None));
+    assert_eq!(polite.counts[1], [0, 0, 0, 2], "an answer around the label is no label");
+    let unlabelled = super::run(&runs, one_model(), 5).await.id;
+    assert_eq!(runs.classes(&unlabelled).unwrap(), None);
 }

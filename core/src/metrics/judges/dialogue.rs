@@ -72,6 +72,7 @@ impl<'a> Dialogue<'a> {
             inputs: inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             schema: object_schema(properties),
             wants_logprobs: false,
+            repeat: 0,
         }
     }
 

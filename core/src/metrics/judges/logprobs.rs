@@ -2,17 +2,11 @@
 //!
 //! Source: Liu et al., "G-Eval", EMNLP 2023, section 2.
 
+use atelier_types::provider::TokenLogprobs;
 use std::ops::RangeInclusive;
 
-/// One token of an answer and the tokens that could have stood in its place, each with its log-probability.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TokenLogprobs {
-    pub token: String,
-    pub alternatives: Vec<(String, f64)>,
-}
-
 /// What could have stood in place of the score: the alternatives of the token with the first digit after the answer's last
-/// `"score":`. `None` where there is none.
+/// `"score":`. `None` where there is none, or the provider said nothing about alternatives.
 pub fn score_logprobs(tokens: &[TokenLogprobs]) -> Option<Vec<(String, f64)>> {
     const KEY: &str = "\"score\"";
     let text: String = tokens.iter().map(|token| token.token.as_str()).collect();
@@ -25,7 +19,7 @@ pub fn score_logprobs(tokens: &[TokenLogprobs]) -> Option<Vec<(String, f64)>> {
         end += token.token.len();
         place < end
     });
-    found.map(|token| token.alternatives.clone())
+    found.map(|token| token.alternatives.clone()).filter(|alternatives| !alternatives.is_empty())
 }
 
 /// Σ p(s) · s / Σ p(s) over the numbers of a scale with one digit. Tokens that are no such number are left out; blanks
@@ -78,6 +72,7 @@ mod tests {
     fn score_token_is_the_one_after_the_last_key() {
         let token = |token: &str, mark: &str| TokenLogprobs {
             token: token.to_owned(),
+            logprob: 0.0,
             alternatives: vec![(mark.to_owned(), 0.0)],
         };
         let answer = [

@@ -8,10 +8,11 @@
 //! - What is judged is only ever the value of an input. An answer that goes beyond what was asked (a score outside the
 //!   scale, a key too many, a verdict for an item that nobody asked about) leaves the output unscored with the reason;
 //!   nothing is clamped. So does a judge that refuses, fails or is cut off.
-//! - Several models judge apart from each other. The score is their mean; one of them without a score leaves the output
+//! - Several models, and repeats of one, judge apart from each other. The score is their mean; one of them without a score leaves the output
 //!   unscored, since a mean of whoever is left is a mean of other judges from row to row.
 //!
-//! Which judges there are stands in [`kinds`], one line each. Settings of all: `model`, or `models` for several.
+//! Which judges there are stands in [`kinds`], one line each. Settings of all: `model`, or `models` for several; `repeats`
+//! (default 1), how often each judges one output, so that it is seen how far it agrees with itself.
 
 mod answer_relevancy;
 mod answers;
@@ -39,7 +40,9 @@ mod tests;
 
 pub use calibration::calibrate;
 pub use judged_cells::JudgedCells;
-pub use logprobs::{TokenLogprobs, score_logprobs};
+pub use logprobs::score_logprobs;
+pub use pairwise::ordered_pairs;
+pub use panel::repeats_of;
 pub use prompts::{builtin_prompt, builtin_prompts};
 
 use crate::metrics::scorers::options::Options;
@@ -49,6 +52,7 @@ use atelier_types::ids::{ModelName, PromptName};
 use atelier_types::prompt::Inputs;
 use atelier_types::score::{Score, ScorerSpec};
 use dialogue::{Dialogue, Pause};
+use panel::Voice;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -74,6 +78,8 @@ pub struct Question {
     pub schema: Value,
     /// The judge can use [`Answer::Text::score_logprobs`]; it does without where a provider gives none.
     pub wants_logprobs: bool,
+    /// Number of the repeat, counted from 0: repeats are independent answers.
+    pub repeat: u32,
 }
 
 /// What came back for one question.
@@ -94,8 +100,9 @@ pub enum Answer {
     Failed(String),
 }
 
+#[cfg(test)]
 impl Answer {
-    pub fn text(text: impl Into<String>) -> Self {
+    fn text(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), score_logprobs: None }
     }
 }
@@ -135,6 +142,7 @@ impl Judged {
 pub struct Judge {
     info: ScorerInfo,
     models: Vec<ModelName>,
+    voices: Vec<Voice>,
     method: Box<dyn Method>,
 }
 
@@ -173,6 +181,7 @@ impl Judge {
         };
         let mut options = Options::new(&spec.options);
         let models = panel::models(&mut options)?;
+        let voices = panel::voices(&models, &mut options)?;
         let method = (kind.make)(&mut options, spec.expected.as_deref())?;
         options.refuse_unknown(kind.name)?;
         let info = ScorerInfo {
@@ -181,7 +190,7 @@ impl Judge {
             direction: kind.direction,
             is_check: false,
         };
-        Ok(Self { info, models, method })
+        Ok(Self { info, models, voices, method })
     }
 
     pub fn info(&self) -> &ScorerInfo {
@@ -191,6 +200,11 @@ impl Judge {
     /// The models that judge, in the order of the setting.
     pub fn models(&self) -> &[ModelName] {
         &self.models
+    }
+
+    /// How often each of them judges one output.
+    pub fn num_repeats(&self) -> u32 {
+        self.voices.last().map_or(1, |last| last.repeat + 1)
     }
 
     /// The prompt files that its questions name.
@@ -224,7 +238,7 @@ impl Judge {
 
     /// What follows from the answers to all questions so far.
     pub fn next(&self, context: &JudgeContext<'_>, so_far: &[Round]) -> Step {
-        panel::next(&self.models, so_far, |model, rounds| {
+        panel::next(&self.voices, so_far, |model, rounds| {
             let mut dialogue = Dialogue::new(model, rounds);
             match self.method.judge(context, &mut dialogue) {
                 Ok(judged) => Step::Done(judged),

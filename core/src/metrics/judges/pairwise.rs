@@ -16,7 +16,9 @@ use super::criteria::{Criterion, criteria, reference, weighted_mean};
 use super::dialogue::{Dialogue, Pause, unscored};
 use super::{JudgeContext, Judged, Method, Question};
 use crate::metrics::scorers::options::Options;
+use atelier_types::judge::OrderedPair;
 use atelier_types::score::Score;
+use atelier_types::statistics::Winner;
 use serde_json::{Value, json};
 
 const PROMPT: &str = "judges/pairwise";
@@ -126,6 +128,26 @@ impl Method for Pairwise {
             detail: json!({ "criteria": detail }),
         })
     }
+}
+
+/// Who won in both orders, for each model and criterion, from the detail of a judgement; `a` is the output, `b` the
+/// baseline's. Nothing in details of other judges.
+pub fn ordered_pairs(detail: &Value) -> Vec<OrderedPair> {
+    let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let models = list(detail, "judges");
+    let criteria = models.iter().filter_map(|model| model.get("detail")).flat_map(|one| list(one, "criteria"));
+    let winner = |order: &Value, first: Winner, second: Winner| match order.get("winner")?.as_str()? {
+        "first" => Some(first),
+        "second" => Some(second),
+        "tie" => Some(Winner::Tie),
+        _ => None,
+    };
+    let pair = |criterion: Value| {
+        let a_first = winner(criterion.get("output_first")?, Winner::A, Winner::B)?;
+        let b_first = winner(criterion.get("baseline_first")?, Winner::B, Winner::A)?;
+        Some(OrderedPair { a_first, b_first })
+    };
+    criteria.filter_map(pair).collect()
 }
 
 fn question(

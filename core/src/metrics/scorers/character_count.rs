@@ -11,7 +11,7 @@
 use super::options::Options;
 use super::unicode::is_space;
 use super::word_count::direction;
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::{Direction, Score};
 use serde_json::Value;
 
@@ -35,8 +35,8 @@ impl Method for CharacterCount {
         Some(self.direction)
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let counted = output.chars().filter(|letter| !(self.ignores_spaces && is_space(*letter)));
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let counted = context.output.chars().filter(|letter| !(self.ignores_spaces && is_space(*letter)));
         (Score::Number(counted.count() as f64), None)
     }
 }

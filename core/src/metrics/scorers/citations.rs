@@ -11,7 +11,7 @@
 
 use super::options::Options;
 use super::places::{place_of, shortened};
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use regex::Regex;
 use serde_json::Value;
@@ -61,12 +61,12 @@ impl Citations {
 }
 
 impl Method for Citations {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let known = expected.map(|passages| self.numbers(passages)).unwrap_or_default();
         if known.is_empty() {
             return unscored("There are no numbered passages to cite");
         }
-        let fault = self.fault(output, &known);
+        let fault = self.fault(context.output, &known);
         (Score::check(fault.is_none()), fault)
     }
 }

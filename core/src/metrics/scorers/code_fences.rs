@@ -8,7 +8,7 @@
 //! - Settings: `language` wants at least one fence of that language, in any case; `count` wants just so many fences.
 
 use super::options::Options;
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -60,8 +60,8 @@ impl Method for CodeFences {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let fault = self.fault(output);
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let fault = self.fault(context.output);
         (Score::check(fault.is_none()), fault)
     }
 }

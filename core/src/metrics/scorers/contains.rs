@@ -7,7 +7,7 @@
 //! - An empty list is unscored, since there is nothing to look for; an empty text is in every output.
 
 use super::options::Options;
-use super::{Method, Schema, Scored, text_of, unscored};
+use super::{Method, ScoreContext, Scored, text_of, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -36,13 +36,13 @@ impl Method for Contains {
         self.values.is_none()
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let from_row = expected.map(texts_of);
         let wanted = self.values.as_ref().or(from_row.as_ref()).map(Vec::as_slice).unwrap_or_default();
         if wanted.is_empty() {
             return unscored("There is no text to look for");
         }
-        let output = self.folded(output);
+        let output = self.folded(context.output);
         let missing: Vec<&str> =
             wanted.iter().filter(|text| !output.contains(&self.folded(text))).map(String::as_str).collect();
         let is_enough = missing.is_empty() || (self.is_any_enough && missing.len() < wanted.len());

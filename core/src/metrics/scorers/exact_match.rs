@@ -10,7 +10,7 @@
 
 use super::options::Options;
 use super::references::values_of;
-use super::{Method, Schema, Scored, text_of, unscored};
+use super::{Method, ScoreContext, Scored, text_of, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -39,11 +39,11 @@ impl ExactMatch {
 }
 
 impl Method for ExactMatch {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let Some(expected) = expected.filter(|expected| !values_of(expected).is_empty()) else {
             return unscored("There is nothing to compare with");
         };
-        let output = self.normalised(output);
+        let output = self.normalised(context.output);
         let fits = |expected: &Value| output == self.normalised(&text_of(expected));
         (Score::check(values_of(expected).iter().any(fits) || fits(expected)), None)
     }

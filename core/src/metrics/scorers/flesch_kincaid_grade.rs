@@ -9,7 +9,7 @@
 //!   of textstat 0.7.8 with its default language `en_US`.
 
 use super::flesch_reading_ease::of_averages;
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use serde_json::Value;
 
 pub(super) struct FleschKincaidGrade;
@@ -19,7 +19,7 @@ impl Method for FleschKincaidGrade {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        of_averages(output, |words, syllables| 0.39 * words + 11.8 * syllables - 15.59)
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        of_averages(context.output, |words, syllables| 0.39 * words + 11.8 * syllables - 15.59)
     }
 }

@@ -14,7 +14,7 @@
 use super::sentence_count::num_sentences;
 use super::syllables::num_syllables;
 use super::word_count::num_words;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -25,8 +25,8 @@ impl Method for FleschReadingEase {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        of_averages(output, |words, syllables| 206.835 - 1.015 * words - 84.6 * syllables)
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        of_averages(context.output, |words, syllables| 206.835 - 1.015 * words - 84.6 * syllables)
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::json_schema::without_fence;
 use super::options::Options;
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::Score;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -29,8 +29,8 @@ impl Method for Json {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let text = if self.allows_fence { without_fence(output) } else { output };
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output };
         let fault = serde_json::from_str::<IgnoredAny>(text).err();
         (Score::check(fault.is_none()), fault.map(|err| format!("The output is not JSON: {err}")))
     }

@@ -18,7 +18,7 @@
 use super::json_schema::without_fence;
 use super::options::Options;
 use super::references::values_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -63,10 +63,10 @@ impl JsonMatch {
 }
 
 impl Method for JsonMatch {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let Some(expected) = expected else { return unscored("There is nothing to compare with") };
         let alternatives = if self.takes_alternatives { values_of(expected) } else { std::slice::from_ref(expected) };
-        let text = if self.allows_fence { without_fence(output) } else { output };
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output };
         if alternatives.is_empty() {
             return unscored("There is nothing to compare with");
         }

@@ -8,7 +8,7 @@
 //!   documents are not fetched.
 
 use super::options::Options;
-use super::{Method, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::Score;
 use serde_json::Value;
 
@@ -47,13 +47,13 @@ impl Method for JsonSchema {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, prompt_schema: Option<&Schema>) -> Scored {
-        let text = if self.allows_fence { without_fence(output) } else { output };
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output };
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
             Err(err) => return (Score::check(false), Some(format!("The output is not JSON: {err}"))),
         };
-        let fault = self.schema.as_ref().or(prompt_schema).and_then(|schema| schema.fault(&value));
+        let fault = self.schema.as_ref().or(context.output_schema).and_then(|schema| schema.fault(&value));
         (Score::check(fault.is_none()), fault)
     }
 }

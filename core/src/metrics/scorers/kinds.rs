@@ -5,8 +5,8 @@ use super::options::Options;
 use super::{
     Method, bleu, character_count, chrf, citations, code_fences, contains, exact_match, flesch_kincaid_grade,
     flesch_reading_ease, jaro_winkler, json, json_match, json_schema, language, levenshtein, levenshtein_ratio, meteor,
-    nonletter_share, numeric, regex, repetition, required_fields, rouge, sentence_count, set_match, sql, syntax, ter,
-    token_f1, token_ratios, url_in_context, word_count, word_lists, xml,
+    nonletter_share, numeric, perplexity, regex, repetition, required_fields, rouge, sentence_count, set_match, sql,
+    syntax, ter, token_f1, token_ratios, url_in_context, word_count, word_lists, xml,
 };
 use atelier_types::score::Direction::{self, HigherIsBetter, LowerIsBetter};
 use atelier_types::score::Unit::{self, Number, Points, Share};
@@ -68,6 +68,7 @@ pub(super) static KINDS: &[Kind] = &[
         Ok(Box::new(nonletter_share::NonletterShare::new(options)?))
     }),
     kind("repetition", Share, LowerIsBetter, |options| Ok(Box::new(repetition::Repetition::new(options)?))),
+    kind("perplexity", Number, LowerIsBetter, |_| Ok(Box::new(perplexity::Perplexity))),
     check("language", |options| Ok(Box::new(language::Language::new(options)?))),
     check("allowed_words", |options| Ok(Box::new(word_lists::WordLists::allowed(options)?))),
     check("forbidden_words", |options| Ok(Box::new(word_lists::WordLists::forbidden(options)?))),

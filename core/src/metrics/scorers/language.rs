@@ -11,7 +11,7 @@
 
 use super::options::Options;
 use super::references::texts_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ impl Method for Language {
         self.wanted.is_none()
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let from_row: Result<Vec<Lang>, String> = texts_of(expected).iter().map(Cow::as_ref).map(of_code).collect();
         let wanted = match (self.wanted, from_row) {
             (Some(wanted), _) => vec![wanted],
@@ -49,7 +49,7 @@ impl Method for Language {
             (None, Ok(wanted)) => wanted,
             (None, Err(reason)) => return unscored(reason),
         };
-        match whatlang::detect(output) {
+        match whatlang::detect(context.output) {
             None => unscored("The output has no letters of a language that is known"),
             Some(found) if !found.is_reliable() => {
                 let language = found.lang().eng_name();

@@ -28,9 +28,10 @@ mod nonletter_share;
 mod numbering;
 mod numeric;
 pub(super) mod options;
+mod perplexity;
 mod places;
 mod porter;
-mod references;
+pub(super) mod references;
 mod regex;
 mod repetition;
 mod required_fields;
@@ -52,10 +53,11 @@ mod word_lists;
 mod xml;
 
 pub use json_schema::{Schema, without_fence};
-pub use lines::{Line, ScoredLine, scorer_of_lines};
+pub use lines::{Line, NO_OUTPUT, scorer_of_lines, spec_of_lines};
 
 use atelier_types::JsonMap;
 use atelier_types::experiment::ScorerInfo;
+use atelier_types::provider::TokenLogprobs;
 use atelier_types::score::{Direction, NamedScore, Score, ScorerSpec};
 use options::Options;
 use serde_json::Value;
@@ -70,6 +72,8 @@ pub struct ScoreContext<'a> {
     pub row: &'a JsonMap,
     /// The output schema that the prompt declares.
     pub output_schema: Option<&'a Schema>,
+    /// The output token by token, where that is known.
+    pub logprobs: &'a [TokenLogprobs],
 }
 
 /// A scorer with its settings.
@@ -83,6 +87,11 @@ pub struct Scorer {
 trait Method: Send + Sync {
     fn reads_row(&self) -> bool {
         true
+    }
+
+    /// Whether it is of use only with [`ScoreContext::logprobs`].
+    fn reads_logprobs(&self) -> bool {
+        false
     }
 
     /// Where a setting turns the kind's direction round.
@@ -100,7 +109,7 @@ trait Method: Send + Sync {
         None
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, output_schema: Option<&Schema>) -> Scored;
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored;
 }
 
 /// A score of many outputs together.
@@ -113,7 +122,7 @@ pub trait Corpus {
 }
 
 /// A score and, where there is something to say, why.
-type Scored = (Score, Option<String>);
+pub type Scored = (Score, Option<String>);
 
 impl Scorer {
     /// Names as they stand in experiment files.
@@ -149,6 +158,11 @@ impl Scorer {
         self.method.reads_row().then_some(self.column.as_str())
     }
 
+    /// Whether calls whose outputs it scores should ask for log-probabilities.
+    pub fn reads_logprobs(&self) -> bool {
+        self.method.reads_logprobs()
+    }
+
     /// sacreBLEU's signature of these numbers, for BLEU, chrF and TER. `None` references: their number varies.
     pub fn signature(&self, num_references: Option<usize>) -> Option<String> {
         self.method.signature(num_references)
@@ -161,7 +175,7 @@ impl Scorer {
 
     pub fn score(&self, context: &ScoreContext<'_>) -> NamedScore {
         let (score, explanation) = match self.expected(context.row) {
-            Ok(expected) => finite(self.method.score(context.output, expected, context.output_schema)),
+            Ok(expected) => finite(self.method.score(context, expected)),
             Err(reason) => unscored(reason),
         };
         NamedScore { name: self.info.name.clone(), score, explanation }

@@ -10,7 +10,7 @@
 
 use super::options::Options;
 use super::unicode::{Class, class_of, is_space};
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::{Direction, Score};
 use serde_json::Value;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -35,8 +35,8 @@ impl Method for NonletterShare {
         Some(self.direction)
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let firsts = output.graphemes(true).filter_map(|character| character.chars().next());
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let firsts = context.output.graphemes(true).filter_map(|character| character.chars().next());
         let (mut num_nonletters, mut num_characters) = (0_usize, 0_usize);
         for first in firsts.filter(|first| !is_space(*first)) {
             num_characters += 1;

@@ -12,7 +12,7 @@
 
 use super::options::Options;
 use super::references::values_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use regex::Regex;
 use serde_json::Value;
@@ -67,13 +67,13 @@ impl Numeric {
 }
 
 impl Method for Numeric {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let values = expected.map(values_of).unwrap_or_default();
         if values.is_empty() {
             return unscored("There is no number to compare with");
         }
         let expected: Result<Vec<f64>, &Value> = values.iter().map(|value| self.expected(value).ok_or(value)).collect();
-        match (expected, self.in_output(output)) {
+        match (expected, self.in_output(context.output)) {
             (Err(value), _) => unscored(format!("What is expected is not a number: {value}")),
             (Ok(_), None) => (Score::check(false), Some("The output is not a number".to_owned())),
             (Ok(expected), Some(number)) => {

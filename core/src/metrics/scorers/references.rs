@@ -3,7 +3,7 @@
 //! - Any other value counts as its compact JSON. Nulls in a list are left out.
 //! - Without a reference there is nothing to compare with, so the row is unscored.
 
-use super::{Corpus, Method, Schema, Scored, unscored};
+use super::{Corpus, Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -65,22 +65,22 @@ impl<T: AgainstTexts> Method for T {
         AgainstTexts::corpus(self)
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         // One text is by far the most common.
         if let Some(Value::String(reference)) = expected {
-            return (Score::Number(self.compare(output, &[reference])), None);
+            return (Score::Number(self.compare(context.output, &[reference])), None);
         }
         let texts = texts_of(expected);
         let references: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
         match references.as_slice() {
             [] => unscored("There is no reference to compare with"),
-            references => (Score::Number(self.compare(output, references)), None),
+            references => (Score::Number(self.compare(context.output, references)), None),
         }
     }
 }
 
 /// The texts that a row's value names.
-pub(super) fn texts_of(expected: Option<&Value>) -> Vec<Cow<'_, str>> {
+pub(in crate::metrics) fn texts_of(expected: Option<&Value>) -> Vec<Cow<'_, str>> {
     match expected {
         Some(Value::Array(values)) => values.iter().filter(|value| !value.is_null()).map(text).collect(),
         Some(Value::Null) | None => Vec::new(),

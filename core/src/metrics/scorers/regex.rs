@@ -9,7 +9,7 @@
 
 use super::options::Options;
 use super::references::texts_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
@@ -45,15 +45,15 @@ impl Method for RegexMatch {
         self.pattern.is_none()
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         if let Some(pattern) = &self.pattern {
-            return (Score::check(pattern.is_match(output)), None);
+            return (Score::check(pattern.is_match(context.output)), None);
         }
         let patterns: Result<Vec<Regex>, regex::Error> =
             texts_of(expected).iter().map(|pattern| self.compile(pattern)).collect();
         match patterns {
             Ok(patterns) if patterns.is_empty() => unscored("There is no pattern to match"),
-            Ok(patterns) => (Score::check(patterns.iter().any(|pattern| pattern.is_match(output))), None),
+            Ok(patterns) => (Score::check(patterns.iter().any(|pattern| pattern.is_match(context.output))), None),
             Err(err) => unscored(format!("The row's pattern does not compile: {err}")),
         }
     }

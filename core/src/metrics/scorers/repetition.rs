@@ -13,7 +13,7 @@ use super::numbering::Numbering;
 use super::options::Options;
 use super::text_case::Casing;
 use super::unicode::words;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -34,8 +34,8 @@ impl Method for Repetition {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let text = self.casing.of(output);
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let text = self.casing.of(context.output);
         let numbers = Numbering::default().numbers(words(&text));
         let runs = numbers.windows(self.run_length);
         match runs.len() {

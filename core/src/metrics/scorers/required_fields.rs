@@ -10,7 +10,7 @@
 use super::json_schema::without_fence;
 use super::options::Options;
 use super::references::{texts_of, values_of};
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ impl Method for RequiredFields {
         self.fields.is_none()
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let from_row = texts_of(expected);
         let fields: Vec<&str> = match &self.fields {
             Some(fields) => fields.iter().map(String::as_str).collect(),
@@ -46,7 +46,7 @@ impl Method for RequiredFields {
         if fields.is_empty() {
             return unscored("There is no field to look for");
         }
-        let text = if self.allows_fence { without_fence(output) } else { output };
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output };
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
             Err(err) => return (Score::check(false), Some(format!("The output is not JSON: {err}"))),

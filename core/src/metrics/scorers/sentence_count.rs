@@ -11,7 +11,7 @@
 use super::options::Options;
 use super::unicode::is_word;
 use super::word_count::{direction, num_words};
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::{Direction, Score};
 use serde_json::Value;
 
@@ -37,8 +37,8 @@ impl Method for SentenceCount {
         Some(self.direction)
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        (Score::Number(num_sentences(output) as f64), None)
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        (Score::Number(num_sentences(context.output) as f64), None)
     }
 }
 

@@ -15,7 +15,7 @@
 
 use super::options::Options;
 use super::text_case::Casing;
-use super::{Method, Schema, Scored, text_of, unscored};
+use super::{Method, ScoreContext, Scored, text_of, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -60,14 +60,14 @@ impl ListMatch {
 }
 
 impl Method for SetMatch {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        self.items.score(output, expected, self.compare)
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
+        self.items.score(context.output, expected, self.compare)
     }
 }
 
 impl Method for ListMatch {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        self.items.score(output, expected, of_lists)
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
+        self.items.score(context.output, expected, of_lists)
     }
 }
 

@@ -14,7 +14,7 @@
 use super::json_schema::without_fence;
 use super::options::Options;
 use super::places::{offset_of, shortened};
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use sqlparser::dialect::dialect_from_str;
@@ -52,9 +52,9 @@ impl Method for Sql {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let text = if self.allows_fence { without_fence(output) } else { output };
-        let before = output.get(..offset_of(output, text)).unwrap_or_default();
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output };
+        let before = context.output.get(..offset_of(context.output, text)).unwrap_or_default();
         let verdict = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK_BYTES);
             let parsing = thread.spawn_scoped(scope, || verdict(text, self.dialect));

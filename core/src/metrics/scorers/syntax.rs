@@ -13,7 +13,7 @@
 
 use super::code_fences::{Block, blocks};
 use super::options::Options;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use serde_json::Value;
 use std::ops::ControlFlow;
@@ -121,8 +121,8 @@ impl Method for Syntax {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        match self.fault_in(output) {
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        match self.fault_in(context.output) {
             None => (Score::check(true), None),
             Some(Fault::Wrong(fault)) => (Score::check(false), Some(fault)),
             Some(Fault::Unknown(reason)) => unscored(reason),

@@ -16,7 +16,7 @@ fn scorer(spec: Value) -> Scorer {
 
 fn score(scorer: &Scorer, output: &str, row: Value) -> NamedScore {
     let Value::Object(row) = row else { panic!("a row is an object") };
-    scorer.score(&ScoreContext { output, row: &row, output_schema: None })
+    scorer.score(&ScoreContext { output, row: &row, output_schema: None, logprobs: &[] })
 }
 
 fn number(scorer: &Scorer, output: &str, row: Value) -> f64 {
@@ -80,7 +80,7 @@ fn prompt_schema_is_used_where_the_scorer_has_none() {
     let schema = Schema::compile(&json!({"type": "array"})).unwrap();
     let plain = scorer(json!({"scorer": "json_schema"}));
     let row = JsonMap::new();
-    let scored = plain.score(&ScoreContext { output: "{}", row: &row, output_schema: Some(&schema) });
+    let scored = plain.score(&ScoreContext { output: "{}", row: &row, output_schema: Some(&schema), logprobs: &[] });
     assert_eq!(scored.score, Score::check(false));
 }
 

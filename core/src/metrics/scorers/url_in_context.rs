@@ -12,7 +12,7 @@
 
 use super::places::{place_of, shortened};
 use super::references::texts_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use regex::Regex;
 use serde_json::Value;
@@ -37,15 +37,16 @@ impl UrlInContext {
 }
 
 impl Method for UrlInContext {
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let context = texts_of(expected);
-        if context.iter().all(|text| text.trim().is_empty()) {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
+        let sources = texts_of(expected);
+        if sources.iter().all(|text| text.trim().is_empty()) {
             return unscored("There is no context to look in");
         }
-        let known: HashSet<&str> = context.iter().flat_map(|text| self.addresses(text)).map(|(_, url)| url).collect();
-        let unknown = self.addresses(output).find(|(_, url)| !known.contains(url));
-        let explanation = unknown
-            .map(|(start, url)| format!("Not in the context: {} at {}", shortened(url), place_of(output, start)));
+        let known: HashSet<&str> = sources.iter().flat_map(|text| self.addresses(text)).map(|(_, url)| url).collect();
+        let unknown = self.addresses(context.output).find(|(_, url)| !known.contains(url));
+        let explanation = unknown.map(|(start, url)| {
+            format!("Not in the context: {} at {}", shortened(url), place_of(context.output, start))
+        });
         (Score::check(unknown.is_none()), explanation)
     }
 }

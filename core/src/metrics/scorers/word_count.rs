@@ -10,7 +10,7 @@
 
 use super::options::Options;
 use super::unicode::{is_word, words};
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::{Direction, Score};
 use serde_json::Value;
 
@@ -33,8 +33,8 @@ impl Method for WordCount {
         Some(self.direction)
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        (Score::Number(num_words(output) as f64), None)
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        (Score::Number(num_words(context.output) as f64), None)
     }
 }
 

@@ -14,7 +14,7 @@
 use super::options::Options;
 use super::places::{offset_of, place_of, shortened};
 use super::references::texts_of;
-use super::{Method, Schema, Scored, unscored};
+use super::{Method, ScoreContext, Scored, unscored};
 use atelier_types::score::Score;
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
@@ -81,14 +81,14 @@ impl Method for WordLists {
         self.words.is_none()
     }
 
-    fn score(&self, output: &str, expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
+    fn score(&self, context: &ScoreContext<'_>, expected: Option<&Value>) -> Scored {
         let words = match &self.words {
             Some(words) => Ok(Cow::Borrowed(words)),
             None => self.compile(expected).map(Cow::Owned),
         };
         match words {
             Ok(words) => {
-                let fault = self.fault(output, &words);
+                let fault = self.fault(context.output, &words);
                 (Score::check(fault.is_none()), fault)
             }
             Err(reason) => unscored(reason),

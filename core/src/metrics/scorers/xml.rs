@@ -15,7 +15,7 @@ mod document;
 use super::json_schema::without_fence;
 use super::options::Options;
 use super::places::{offset_of, place_of};
-use super::{Method, Schema, Scored};
+use super::{Method, ScoreContext, Scored};
 use atelier_types::score::Score;
 use document::Grammar;
 use serde_json::Value;
@@ -36,11 +36,11 @@ impl Method for Xml {
         false
     }
 
-    fn score(&self, output: &str, _expected: Option<&Value>, _output_schema: Option<&Schema>) -> Scored {
-        let text = if self.allows_fence { without_fence(output) } else { output }.trim();
+    fn score(&self, context: &ScoreContext<'_>, _expected: Option<&Value>) -> Scored {
+        let text = if self.allows_fence { without_fence(context.output) } else { context.output }.trim();
         let fault = self.grammar.fault(text);
         let explanation = fault.as_ref().map(|fault| {
-            let place = place_of(output, offset_of(output, text) + fault.offset);
+            let place = place_of(context.output, offset_of(context.output, text) + fault.offset);
             format!("The output is not well-formed XML: {} at {place}", fault.reason)
         });
         (Score::check(fault.is_none()), explanation)

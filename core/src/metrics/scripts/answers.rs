@@ -29,18 +29,35 @@ fn read(answer: &[u8]) -> Result<Value, String> {
 }
 
 fn with_reason(answer: &Map<String, Value>) -> Result<Scored, String> {
-    if let Some(key) = answer.keys().find(|key| !matches!(key.as_str(), "score" | "reason")) {
-        return Err(format!("The script's answer has `{key}`, and may have `score` and `reason`"));
+    let (passed, total) = (answer.get("passed"), answer.get("total"));
+    let known =
+        if passed.is_some() && total.is_some() { ["passed", "total", "reason"] } else { ["score", "reason", ""] };
+    if let Some(key) = answer.keys().find(|key| !known.contains(&key.as_str())) {
+        return Err(format!(
+            "The script's answer has `{key}`, and may have `score` and `reason`, or `passed` and `total`"
+        ));
     }
     let reason = match answer.get("reason") {
         None | Some(Value::Null) => None,
         Some(Value::String(reason)) => Some(reason.clone()).filter(|reason| !reason.trim().is_empty()),
         Some(_) => return Err("The script's reason is not a text".to_owned()),
     };
+    if let Some((passed, total)) = passed.zip(total) {
+        return Ok((pass_rate(passed, total)?, reason.or_else(|| Some(format!("{passed} of {total} passed")))));
+    }
     match answer.get("score") {
         None => Err("The script's answer has no `score`".to_owned()),
         Some(Value::Null) => Err(reason.unwrap_or_else(|| "The script gave no score".to_owned())),
         Some(score) => Ok((number(score)?, reason)),
+    }
+}
+
+/// Of tests that were run.
+fn pass_rate(passed: &Value, total: &Value) -> Result<Score, String> {
+    match (passed.as_u64(), total.as_u64()) {
+        (Some(_), Some(0)) => Err("No test was run".to_owned()),
+        (Some(passed), Some(total)) if passed <= total => Ok(Score::Number(passed as f64 / total as f64)),
+        _ => Err(format!("{passed} of {total} is no count of tests that passed")),
     }
 }
 

@@ -24,7 +24,8 @@
 //!
 //! The argument of `score` is JSON in UTF-8: `{"output": text, "expected": any value or null, "row": {…}}`, and for an
 //! interpreter also `"script": text`. The answer is JSON in UTF-8 of at most 64 KiB: a number, true (1) or false (0), or
-//! `{"score": number, true, false or null, "reason": text or null}`. With null the output is unscored, for that reason.
+//! `{"score": number, true, false or null, "reason": text or null}`, or `{"passed": count, "total": count}` of tests that
+//! were run. With null the output is unscored, for that reason.
 //! Any other answer, and any ending but a return, is unscored too, with a sentence that says what was wrong.
 //!
 //! The argument of `check` is `{"script": text}`. The answer is null, or a text that says why the script cannot run.
@@ -44,6 +45,11 @@ use atelier_types::score::Score;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
+
+/// What a scorer answered, be it a script or a program. The error is why there is no score.
+pub fn answer_of(answer: &[u8]) -> Result<(Score, Option<String>), String> {
+    answers::scored(answer)
+}
 
 /// A user's scorer: a module, or the interpreter with a script for it.
 #[derive(Clone)]

@@ -5,9 +5,11 @@
 
 mod bert_score;
 mod cosine;
+mod scorer;
 
 pub use bert_score::{Baseline, BertScore, InverseDocumentFrequencies, TokenVectors, TokenWeights, bert_score};
 pub use cosine::cosine;
+pub use scorer::Semantic;
 
 #[cfg(test)]
 mod tests;

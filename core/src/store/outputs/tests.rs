@@ -3,7 +3,7 @@ use super::super::traces::SpanRecord;
 use super::*;
 use atelier_types::JsonMap;
 use atelier_types::prompt::{Message, Role};
-use atelier_types::provider::{ErrorCategory, Params, ProviderError};
+use atelier_types::provider::{ErrorCategory, Params, ProviderError, TokenLogprobs};
 
 fn store(folder: &tempfile::TempDir) -> Store {
     Store::open(&folder.path().join("outputs.sqlite")).unwrap()
@@ -14,6 +14,11 @@ fn full_output() -> Output {
     Output {
         text: "Größe 10\r\n".to_owned(),
         reasoning: "First, …".to_owned(),
+        logprobs: vec![TokenLogprobs {
+            token: "Gr".to_owned(),
+            logprob: -0.25,
+            alternatives: vec![("Kl".to_owned(), -1.75)],
+        }],
         error: None,
         receipt: Receipt {
             prompt: Some("billing/extract".into()),

@@ -261,6 +261,7 @@ impl WrittenModel {
                 frequency_penalty: options.frequency_penalty,
                 presence_penalty: options.presence_penalty,
                 json_schema: None,
+                top_logprobs: None,
             },
             output_schema: None,
         }

@@ -13,13 +13,14 @@ use crate::dataset::{DatasetPage, DatasetSummary};
 use crate::diff::{DiffSection, OutputDiff, TextDiff};
 use crate::event::Tag;
 use crate::experiment::{
-    CellDetail, Comparison, ExperimentSpec, ExperimentSummary, GridPage, Plan, RepeatSummary, RunDetail, RunSummary,
-    SliceReport, ThresholdCheck,
+    CellDetail, ClassesReport, Comparison, ExperimentSpec, ExperimentSummary, GridPage, Plan, RepeatSummary, RunDetail,
+    RunSummary, SliceReport, ThresholdCheck,
 };
 use crate::ids::{PlaygroundId, RunId};
 use crate::model::{ModelsOverview, Probe};
 use crate::prompt::{Draft, PromptSource, PromptSummary, Rendered, Version};
 use crate::review::{Rating, ReviewResults, ReviewSession, ReviewSetSummary, Rubric};
+use crate::score::ScoredLine;
 use crate::settings::Settings;
 use crate::statistics::{AgreementReport, PairReport, PowerReport, RankingReport};
 use crate::workspace::{MachineCheck, RecentWorkspace, SearchHit, WorkspaceInfo};
@@ -124,6 +125,7 @@ macro_rules! for_each_verb {
             runs grid RunsGrid Reader [Runs Outputs] GridRequest => GridPage, "A window of a results grid.";
             runs compare RunsCompare Reader [Runs Outputs Reviews] CompareRequest => Comparison, "Two variants, their measures, verdicts and rows.";
             runs slices RunsSlices Reader [Runs Outputs] CompareRequest => SliceReport, "Parts of the rows where the candidate does worst.";
+            runs classes RunsClasses Reader [Runs Outputs] RunRequest => Option<ClassesReport>, "Which labels were answered for which, where rows expect one of few.";
             runs check RunsCheck Reader [Runs] RunRequest => Vec<ThresholdCheck>, "A run against the thresholds of its experiment.";
             runs delete RunsDelete Owner [] RunRequest => Nothing, "Delete a run and its outputs from this machine.";
 
@@ -143,6 +145,8 @@ macro_rules! for_each_verb {
             rubrics list RubricsList Reader [Rubrics] Nothing => Vec<RubricSummary>, "All rubrics.";
             rubrics show RubricsShow Reader [Rubrics] RubricRequest => Rubric, "One rubric.";
             rubrics save RubricsSave Editor [] RubricSaveRequest => Nothing, "Write a rubric file.";
+
+            scores lines ScoresLines Editor [] ScoreLinesRequest => Vec<ScoredLine>, "Score texts from anywhere, also with scorers that ask models.";
 
             stats agreement StatsAgreement Reader [] StatsAgreementRequest => AgreementReport, "How far raters agree: alpha, kappas and correlations.";
             stats rank StatsRank Reader [] StatsRankRequest => RankingReport, "Players in order of strength, from contests of two.";

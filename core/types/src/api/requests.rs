@@ -1,5 +1,6 @@
 //! Requests, and the answers that no other module defines. Grouped by noun, in the order of the verbs.
 
+use crate::JsonMap;
 use crate::experiment::{ExperimentSpec, RowFilter};
 use crate::export::ExportFormat;
 use crate::ids::{
@@ -10,6 +11,7 @@ use crate::model::{EndpointConfig, ModelConfig};
 use crate::prompt::{Inputs, VersionRef};
 use crate::provider::Params;
 use crate::review::{Answer, ReviewMode, Rubric};
+use crate::score::ScorerSpec;
 use crate::settings::Settings;
 use crate::statistics::{ContestRecord, PairRecord, PairSettings, PowerSettings, RatingRecord};
 use serde::{Deserialize, Serialize};
@@ -169,6 +171,9 @@ data! {
     }
     /// `content` is a ratings file: one JSON object a line.
     struct ReviewImportRequest { set: ReviewSetName, content: String, }
+
+    /// Each line is an object with `id`, `output` and what the scorers read.
+    struct ScoreLinesRequest { scorers: Vec<ScorerSpec>, lines: Vec<JsonMap>, }
 
     struct StatsAgreementRequest { ratings: Vec<RatingRecord>, }
     struct StatsRankRequest { contests: Vec<ContestRecord>, }

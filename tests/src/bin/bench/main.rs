@@ -7,6 +7,7 @@
 mod cells;
 mod frames;
 mod processes;
+mod scripts;
 mod speed;
 mod statistics;
 mod window;
@@ -27,6 +28,7 @@ const BENCHES: &[(&str, Bench)] = &[
     ("latency", cells::at_fifty_millis),
     ("frames", frames::native),
     ("scoring", speed::scoring),
+    ("scripts", scripts::scripts),
     ("statistics", statistics::statistics),
     ("volumes", speed::volumes),
     ("native", window::native),

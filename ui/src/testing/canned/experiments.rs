@@ -171,6 +171,11 @@ pub fn run_detail(status: RunStatus, num_rows: u32) -> RunDetail {
                 _ => vec![verdict(Judgement::Better, differences[index], 0.02, 0.15)],
             },
             pass_histogram: vec![12, 4, 6, 70 + index as u32],
+            passes: vec![Passes {
+                num_tries: 3,
+                any: estimate(0.87 + 0.01 * index as f64, 0.06, 92),
+                all: estimate(0.74 + 0.02 * index as f64, 0.08, 92),
+            }],
             latency_millis_p50: Some(900.0 + 250.0 * (index % 3) as f64),
             cost_usd: Some(0.2),
             num_done: 270,
@@ -267,6 +272,7 @@ fn unjudged(id: CellId) -> CellDetail {
         output: Output {
             text: OUTPUT.to_owned(),
             reasoning: String::new(),
+            logprobs: Vec::new(),
             error: None,
             receipt: Receipt {
                 prompt: Some("support/ticket-triage".into()),
@@ -418,6 +424,39 @@ pub fn slices() -> SliceReport {
     }
 }
 
+/// Two variants of three labels; the second one never says the last.
+pub fn classes() -> ClassesReport {
+    let scores = |precision, recall, f1| LabelScores { precision, recall, f1 };
+    ClassesReport {
+        scorer: "exact_match".into(),
+        labels: ["access", "billing", "shipping and returns"].map(str::to_owned).to_vec(),
+        variants: vec![
+            VariantClasses {
+                variant: variant(0).id,
+                accuracy: 0.795,
+                macro_f1: Some(0.78),
+                counts: vec![vec![80, 6, 2, 2], vec![9, 71, 10, 0], vec![4, 12, 64, 10]],
+                scores: vec![
+                    scores(Some(0.86), Some(0.889), Some(0.874)),
+                    scores(Some(0.798), Some(0.789), Some(0.793)),
+                    scores(Some(0.842), Some(0.711), Some(0.771)),
+                ],
+            },
+            VariantClasses {
+                variant: variant(1).id,
+                accuracy: 0.6,
+                macro_f1: Some(0.46),
+                counts: vec![vec![84, 6, 0, 0], vec![12, 78, 0, 0], vec![40, 50, 0, 0]],
+                scores: vec![
+                    scores(Some(0.618), Some(0.933), Some(0.743)),
+                    scores(Some(0.582), Some(0.867), Some(0.696)),
+                    scores(None, Some(0.0), Some(0.0)),
+                ],
+            },
+        ],
+    }
+}
+
 pub fn comparison() -> Comparison {
     let unscored = Verdict {
         judgement: Judgement::Unscored,
@@ -517,6 +556,7 @@ pub fn answer(studio: &Studio) {
         .answer::<RunsDelete>(Nothing {})
         .answer::<RunsCompare>(comparison())
         .answer::<RunsSlices>(slices())
+        .answer::<RunsClasses>(Some(classes()))
         .on::<OutputsShow>(|request| Ok(cell_detail(request.cell)))
         .on::<OutputsRerun>(|request| Ok(cell_detail(request.cell)))
         .on::<OutputsRepeats>(|request| {

@@ -4,6 +4,7 @@ mod data;
 mod dialogs;
 mod list;
 mod runs;
+mod scorer_kinds;
 mod scorers;
 mod setup;
 mod state;
@@ -239,7 +240,7 @@ fn results_tab_ui(
 ) {
     let t = tokens(ui.ctx());
     match (&shown.detail, &shown.run) {
-        (Some(detail), _) if state.tab == Tab::Charts => results::charts_ui(ui, detail, area),
+        (Some(detail), _) if state.tab == Tab::Charts => results::charts_ui(ui, ctx, detail, area),
         (Some(detail), _) => results::results_ui(ui, ctx, &mut state.results, detail, area),
         (None, Some(run)) => results::waiting_ui(ui, ctx, &state.results, run, area),
         (None, None) => pane::pane(ui, "never run", area, t.surface, |ui| {

@@ -1,5 +1,6 @@
 //! The scorers of an experiment: which, on which column, with which settings.
 
+use super::scorer_kinds::{Group, KINDS, Kind};
 use crate::commands::Call;
 use crate::context::WorkspaceContext;
 use crate::state::Route;
@@ -17,224 +18,6 @@ use serde_json::Value;
 /// The menu of all scorers, and where their words start in it.
 const MENU: f32 = 560.0;
 const MENU_WORDS: f32 = 168.0;
-
-/// A scorer that can be chosen, with its settings that are switches.
-struct Kind {
-    name: &'static str,
-    words: &'static str,
-    /// Name of the text setting, and its hint.
-    setting: Option<(&'static str, &'static str, &'static str)>,
-    /// Key, words, default.
-    flags: &'static [(&'static str, &'static str, bool)],
-    /// The prompts that it asks a model with; empty for a scorer that asks none.
-    prompts: &'static [&'static str],
-}
-
-/// A scorer whose settings are switches only.
-const fn plain(name: &'static str, words: &'static str, flags: &'static [(&'static str, &'static str, bool)]) -> Kind {
-    Kind { name, words, setting: None, flags, prompts: &[] }
-}
-
-/// A judge: a scorer that asks a model.
-const fn judge(
-    name: &'static str,
-    words: &'static str,
-    setting: (&'static str, &'static str, &'static str),
-    flags: &'static [(&'static str, &'static str, bool)],
-    prompts: &'static [&'static str],
-) -> Kind {
-    Kind { name, words, setting: Some(setting), flags, prompts }
-}
-
-const QUESTION_COLUMN: (&str, &str, &str) = ("question_column", "Column with the question", "question");
-const CONTEXT_COLUMN: (&str, &str, &str) = ("context_column", "Column with the context", "context");
-const CLAIMS: &[&str] = &["judges/claims", "judges/claim-verdicts"];
-
-/// A scorer with one text setting.
-const fn setting(
-    name: &'static str,
-    words: &'static str,
-    setting: (&'static str, &'static str, &'static str),
-    flags: &'static [(&'static str, &'static str, bool)],
-) -> Kind {
-    Kind { name, words, setting: Some(setting), flags, prompts: &[] }
-}
-
-const FENCE: &[(&str, &str, bool)] = &[("allow_fence", "Allow a Markdown fence", false)];
-
-const IGNORE_CASE: &[(&str, &str, bool)] = &[("ignore_case", "Ignore case", false)];
-const STEMS: &[(&str, &str, bool)] = &[("use_stemmer", "Compare stems", false)];
-const LOWER: &[(&str, &str, bool)] = &[("lowercase", "Ignore case", false)];
-const FEWER: &[(&str, &str, bool)] = &[("lower_is_better", "Fewer is better", false)];
-
-const KINDS: [Kind; 49] = [
-    Kind {
-        name: "exact_match",
-        words: "The output is what was expected",
-        setting: None,
-        flags: &[
-            ("ignore_case", "Ignore case", false),
-            ("ignore_punctuation", "Ignore punctuation", false),
-            ("trim", "Ignore space at the ends", true),
-        ],
-        prompts: &[],
-    },
-    Kind {
-        name: "contains",
-        words: "The output has certain texts in it",
-        setting: Some(("values", "Texts", "one, two (else the expected column)")),
-        flags: &[("ignore_case", "Ignore case", false), ("any", "One of them is enough", false)],
-        prompts: &[],
-    },
-    Kind {
-        name: "regex",
-        words: "A regular expression matches",
-        setting: Some(("pattern", "Pattern", "(else the expected column)")),
-        flags: &[("ignore_case", "Ignore case", false), ("full", "Must match the whole output", false)],
-        prompts: &[],
-    },
-    Kind {
-        name: "json_schema",
-        words: "The output is JSON of a schema",
-        setting: Some(("schema", "Schema", "{ … } (else the prompt's own)")),
-        flags: FENCE,
-        prompts: &[],
-    },
-    Kind {
-        name: "numeric",
-        words: "The output is the number that was expected",
-        setting: Some(("abs_tolerance", "Tolerance", "0 (exactly the number)")),
-        flags: &[("extract", "Take the last number of the output", false)],
-        prompts: &[],
-    },
-    plain(
-        "json_match",
-        "Share of a JSON value's fields that are right",
-        &[
-            ("ignore_extra", "Allow more fields", false),
-            ("ignore_order", "Ignore the order of lists", false),
-            ("allow_fence", "Allow a Markdown fence", false),
-            ("alternatives", "A list holds alternatives", false),
-        ],
-    ),
-    plain("set_match", "Items in common, in any order", IGNORE_CASE),
-    plain("list_match", "Items in the same places", IGNORE_CASE),
-    plain("levenshtein", "Characters to change; lower is better", IGNORE_CASE),
-    plain("levenshtein_ratio", "Likeness by characters, 0 to 100", IGNORE_CASE),
-    plain("jaro_winkler", "Likeness of names, 0 to 1", IGNORE_CASE),
-    plain("token_sort_ratio", "Likeness with the words sorted, 0 to 100", IGNORE_CASE),
-    plain("token_set_ratio", "Likeness of the sets of words, 0 to 100", IGNORE_CASE),
-    plain("token_f1", "Words in common with a short answer", &[]),
-    Kind {
-        name: "bleu",
-        words: "n-grams in common with translations, 0 to 100",
-        setting: Some(("tokenize", "Tokenizer", "13a, intl, zh, char or none")),
-        flags: LOWER,
-        prompts: &[],
-    },
-    plain("chrf", "Character n-grams in common, 0 to 100", LOWER),
-    plain("chrf++", "Character and word n-grams in common, 0 to 100", LOWER),
-    plain(
-        "ter",
-        "Words to edit, in percent of the reference; lower is better",
-        &[("case_sensitive", "Mind case", false), ("no_punct", "Ignore punctuation", false)],
-    ),
-    plain("rouge1", "Words in common with a summary", STEMS),
-    plain("rouge2", "Pairs of words in common with a summary", STEMS),
-    plain("rougeL", "Longest common subsequence of words", STEMS),
-    plain("rougeLsum", "Longest common subsequences, line by line", STEMS),
-    plain("meteor", "Words and stems in common, in order", &[]),
-    plain("word_count", "Words of the output", FEWER),
-    plain("sentence_count", "Sentences of the output", FEWER),
-    plain(
-        "character_count",
-        "Characters of the output",
-        &[("lower_is_better", "Fewer is better", false), ("ignore_spaces", "Ignore spaces", false)],
-    ),
-    plain("flesch_reading_ease", "How easy English is to read, up to about 120", &[]),
-    plain("flesch_kincaid_grade", "School years that English takes to read; lower is better", &[]),
-    plain(
-        "nonletter_share",
-        "Share of characters that are no letters",
-        &[("lower_is_better", "Lower is better", true)],
-    ),
-    setting("repetition", "Share of word sequences that stood before", ("n", "Words", "4"), IGNORE_CASE),
-    setting("language", "The output is in a language", ("language", "Language", "en (else the expected column)"), &[]),
-    plain("json", "The output is JSON", FENCE),
-    plain("xml", "The output is well-formed XML", FENCE),
-    setting("sql", "The output parses as SQL", ("dialect", "Dialect", "generic, postgresql, sqlite …"), FENCE),
-    setting(
-        "syntax",
-        "The output is code that parses",
-        ("language", "Language", "python, javascript, rust …"),
-        &[("fences", "Only code fences", false)],
-    ),
-    setting("code_fences", "Code fences are closed", ("language", "Language of one of them", "(any)"), &[]),
-    setting(
-        "required_fields",
-        "JSON that has certain fields",
-        ("fields", "Fields", "name, address.city (else the expected column)"),
-        FENCE,
-    ),
-    setting(
-        "allowed_words",
-        "Only words of a list",
-        ("words", "Words", "yes, no (else the expected column)"),
-        IGNORE_CASE,
-    ),
-    setting(
-        "forbidden_words",
-        "No word of a list",
-        ("words", "Words", "sorry (else the expected column)"),
-        IGNORE_CASE,
-    ),
-    plain("url_in_context", "Every address stands in the context column", &[]),
-    setting("citations", "Every [1] is a passage of the context column", ("min", "At least", "0"), &[]),
-    judge(
-        "judge",
-        "A model rates the output, 1 to 5",
-        ("question", "What the model is asked", "Is the answer polite and to the point?"),
-        &[("reference", "Compare with what is expected", false)],
-        &["judges/rubric"],
-    ),
-    judge(
-        "pairwise",
-        "A model compares it with the first variant's output, in both orders",
-        ("question", "What the model is asked", "Which answer is clearer?"),
-        &[("reference", "Compare with what is expected", false)],
-        &["judges/pairwise"],
-    ),
-    judge("faithfulness", "Share of its claims that the context supports", CONTEXT_COLUMN, &[], CLAIMS),
-    judge(
-        "hallucination",
-        "Share of its claims that the context does not back; lower is better",
-        CONTEXT_COLUMN,
-        &[("only_contradicted", "Count only what the context contradicts", false)],
-        CLAIMS,
-    ),
-    judge(
-        "answer_relevancy",
-        "Share of its statements that belong to an answer",
-        QUESTION_COLUMN,
-        &[],
-        &["judges/statements", "judges/statement-relevance"],
-    ),
-    judge(
-        "context_precision",
-        "Whether useful passages stand first in the context",
-        CONTEXT_COLUMN,
-        &[],
-        &["judges/passage-usefulness"],
-    ),
-    judge("context_recall", "Share of the expected answer that the context supports", CONTEXT_COLUMN, &[], CLAIMS),
-    judge(
-        "task_completion",
-        "How far the output does what was asked, 0 to 1",
-        ("task", "Task", "(else the messages say it)"),
-        &[],
-        &["judges/task-completion"],
-    ),
-];
 
 fn kind_of(scorer: &ScorerName) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == scorer.as_str())
@@ -255,10 +38,10 @@ pub fn scorers_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, scorers: &mut Vec<Sco
     let mut added = None;
     Choice::new("Add a scorer", "Add a scorer").icon(icons::PLUS).width(200.0).show(ui, |ui| {
         ui.set_min_width(MENU);
-        for (is_judge, title) in [(false, "Without a model"), (true, "Ask a model")] {
+        for group in Group::ALL {
             ui.add_space(SPACE_8);
-            text::caption(ui, title);
-            for kind in KINDS.iter().filter(|kind| kind.prompts.is_empty() != is_judge) {
+            text::caption(ui, group.title());
+            for kind in KINDS.iter().filter(|kind| kind.group == group) {
                 if described_row(ui, kind.name, kind.words, MENU_WORDS).clicked() {
                     added = Some(kind);
                 }
@@ -289,10 +72,14 @@ fn scorer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, col
     let Some(kind) = kind else { return is_removed };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = SPACE_16;
-        if kind.prompts.is_empty() {
+        if kind.group != Group::Judge {
             expected_ui(ui, spec, columns);
-        } else {
-            judge_ui(ui, ctx, spec, kind);
+        }
+        if kind.group.asks_model() {
+            model_ui(ui, ctx, spec, kind.group);
+        }
+        if !kind.prompts.is_empty() {
+            prompts_ui(ui, ctx, kind);
         }
         for (key, words, default) in kind.flags {
             let mut is_on = spec.options.get(*key).and_then(Value::as_bool).unwrap_or(*default);
@@ -305,7 +92,7 @@ fn scorer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, col
             }
         }
     });
-    if let Some((key, name, hint)) = kind.setting {
+    for (key, name, hint) in kind.settings {
         let mut words = setting_text(&spec.options, key);
         if ui.add(Field::new(name, &mut words).hint(hint).mono()).changed() {
             set_setting(&mut spec.options, key, &words);
@@ -315,8 +102,8 @@ fn scorer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, col
     is_removed
 }
 
-/// Which model judges, and the way to its prompts.
-fn judge_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, kind: &Kind) {
+/// Which model judges or gives the vectors.
+fn model_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, group: Group) {
     let overview = ctx.fetch::<ModelsList>(&Nothing {});
     let known = overview.value();
     let local = known.iter().flat_map(|known| known.local.iter().map(|model| &model.name));
@@ -325,7 +112,8 @@ fn judge_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, kind
     let shown = setting_text(&spec.options, if spec.options.contains_key("models") { "models" } else { "model" });
     let mut chosen = None;
     let words = if shown.is_empty() { "Choose a model" } else { &shown };
-    Choice::new("Judging model", words).note("judges").width(184.0).show(ui, |ui| {
+    let (name, note) = if group == Group::Judge { ("Judging model", "judges") } else { ("Encoder", "encodes") };
+    Choice::new(name, words).note(note).width(184.0).show(ui, |ui| {
         for model in models {
             if menu_row(ui, None, model.as_str(), "", model.as_str() == shown).clicked() {
                 chosen = Some(model.to_string());
@@ -336,6 +124,10 @@ fn judge_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, kind
         spec.options.shift_remove("models");
         spec.options.insert("model".to_owned(), Value::String(model));
     }
+}
+
+/// The way to a judge's prompts.
+fn prompts_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, kind: &Kind) {
     let edit = Button::new("Edit its prompts").quiet();
     if ui.add(edit).on_hover_text("Write them into the workspace, as files of your own").clicked() {
         for name in kind.prompts.iter().rev() {
@@ -383,7 +175,7 @@ fn set_setting(options: &mut JsonMap, key: &str, words: &str) {
             Value::Array(items.collect())
         }
         // Half-typed JSON is kept as text, so that nothing that was typed is lost.
-        "schema" | "abs_tolerance" | "n" | "min" => {
+        "schema" | "abs_tolerance" | "n" | "min" | "repeats" | "layer" | "baseline" => {
             serde_json::from_str(words).unwrap_or_else(|_| Value::String(words.to_owned()))
         }
         _ => Value::String(words.to_owned()),

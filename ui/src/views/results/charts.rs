@@ -1,13 +1,15 @@
 //! Charts of a run: for each measure all variants on one axis, each with its interval and its verdict against the
 //! baseline. Rates lie between 0 and 100 whatever their values are, so that a small difference looks small.
 
+use super::classes::classes_ui;
 use super::data::variant_title;
+use crate::context::WorkspaceContext;
 use crate::theme::{metrics::*, tokens, type_scale as scale};
 use crate::views::measures;
 use crate::widgets::interval_plot::{Axis, paint_interval, plain};
 use crate::widgets::{Mark, paint, pane, text};
 use crate::words;
-use atelier_types::experiment::{RunDetail, ScorerInfo, VariantSummary};
+use atelier_types::experiment::{Passes, RunDetail, ScorerInfo, VariantSummary};
 use atelier_types::score::{Direction, Unit};
 use atelier_types::statistics::{Estimate, Judgement};
 use egui::accesskit::Role;
@@ -17,23 +19,34 @@ use egui::{Color32, Rect, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2}
 struct Line<'a> {
     name: String,
     estimate: Option<&'a Estimate>,
-    /// Against the baseline; none for the baseline itself.
-    judgement: Option<Judgement>,
-    is_baseline: bool,
+    standing: Standing,
+}
+
+/// How a line stands to the baseline.
+#[derive(Clone, Copy)]
+enum Standing {
+    Baseline,
+    Judged(Option<Judgement>),
+    /// Nobody compared it.
+    Silent,
 }
 
 impl Line<'_> {
     fn mark(&self) -> Mark {
-        match (self.estimate, self.judgement) {
+        match (self.estimate, self.standing) {
             (None, _) => Mark::Unscored,
-            (_, Some(judgement)) => measures::mark(judgement),
-            (_, None) => Mark::None,
+            (_, Standing::Judged(Some(judgement))) => measures::mark(judgement),
+            _ => Mark::None,
         }
     }
 
     fn verdict(&self) -> &'static str {
-        match self.judgement {
-            _ if self.is_baseline => "Baseline",
+        let judgement = match self.standing {
+            Standing::Baseline => return "Baseline",
+            Standing::Silent => return "",
+            Standing::Judged(judgement) => judgement,
+        };
+        match judgement {
             Some(Judgement::Better) => "Better",
             Some(Judgement::Worse) => "Worse",
             Some(Judgement::NoPracticalDifference) => "No difference",
@@ -65,7 +78,7 @@ impl Columns {
     }
 }
 
-pub fn charts_ui(ui: &mut Ui, detail: &RunDetail, area: Rect) {
+pub fn charts_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, detail: &RunDetail, area: Rect) {
     let t = tokens(ui.ctx());
     pane::pane(ui, "charts", area, t.surface, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -73,10 +86,15 @@ pub fn charts_ui(ui: &mut Ui, detail: &RunDetail, area: Rect) {
             ui.add_space(SPACE_16);
             for (place, scorer) in detail.scorers.iter().enumerate() {
                 let lines: Vec<Line<'_>> = detail.variants.iter().map(|it| scorer_line(detail, it, place)).collect();
-                chart_ui(ui, scorer, &lines);
+                chart_ui(ui, scorer.name.as_str(), scorer, &lines);
                 ui.add_space(SPACE_24);
             }
+            if let Some(first) = detail.scorers.first() {
+                passes_ui(ui, detail, first);
+            }
             latency_ui(ui, detail);
+            ui.add_space(SPACE_24);
+            classes_ui(ui, ctx, detail);
             ui.add_space(SPACE_16);
         });
     });
@@ -86,15 +104,36 @@ fn scorer_line<'a>(detail: &RunDetail, summary: &'a VariantSummary, place: usize
     Line {
         name: variant_title(&summary.variant),
         estimate: summary.estimates.get(place).filter(|estimate| estimate.num_values > 0),
-        judgement: summary.verdicts.get(place).map(|verdict| verdict.judgement),
-        is_baseline: detail.baseline.as_ref() == Some(&summary.variant.id),
+        standing: match detail.baseline.as_ref() == Some(&summary.variant.id) {
+            true => Standing::Baseline,
+            false => Standing::Judged(summary.verdicts.get(place).map(|verdict| verdict.judgement)),
+        },
     }
 }
 
-fn chart_ui(ui: &mut Ui, scorer: &ScorerInfo, lines: &[Line<'_>]) {
+/// Rows that were tried several times: how often one of the tries passes, and how often all of them do.
+fn passes_ui(ui: &mut Ui, detail: &RunDetail, first: &ScorerInfo) {
+    let num_tries = detail.variants.iter().filter_map(|it| it.passes.last()).map(|passes| passes.num_tries).max();
+    let Some(num_tries) = num_tries else { return };
+    let of_last = |pick: fn(&Passes) -> &Estimate| -> Vec<Line<'_>> {
+        detail.variants.iter().map(|summary| passes_line(summary, pick)).collect()
+    };
+    let title = |sign: char| format!("{}, pass{sign}{num_tries}", first.name);
+    chart_ui(ui, &title('@'), first, &of_last(|passes| &passes.any));
+    ui.add_space(SPACE_24);
+    chart_ui(ui, &title('^'), first, &of_last(|passes| &passes.all));
+    ui.add_space(SPACE_24);
+}
+
+fn passes_line(summary: &VariantSummary, pick: fn(&Passes) -> &Estimate) -> Line<'_> {
+    let VariantSummary { variant, passes, .. } = summary;
+    Line { name: variant_title(variant), estimate: passes.last().map(pick), standing: Standing::Silent }
+}
+
+fn chart_ui(ui: &mut Ui, title: &str, scorer: &ScorerInfo, lines: &[Line<'_>]) {
     let t = tokens(ui.ctx());
     let axis = axis(scorer.unit, lines);
-    let (head, columns) = title_ui(ui, scorer.name.as_str(), &unit_words(scorer));
+    let (head, columns) = title_ui(ui, title, &unit_words(scorer));
     for tick in axis.ticks() {
         let words = plain(tick, axis.step);
         let galley = ui.painter().layout_job(scale::LABEL.job(words, t.ink3, f32::INFINITY));

@@ -2,6 +2,7 @@
 
 mod cell;
 mod charts;
+mod classes;
 pub mod data;
 mod detail;
 mod grid;

@@ -4,6 +4,7 @@ use super::results::{section, table_of};
 use crate::theme::{metrics::*, tokens, type_scale as scale};
 use crate::widgets::interval_plot::{Axis, paint_interval};
 use crate::widgets::{Column, Mark, text};
+use atelier_types::ids::ScorerName;
 use atelier_types::judge::{CalibrationPoint, CalibrationStatus, ConfusionMatrix, CorrectedMean, JudgeCalibration};
 use atelier_types::statistics::Coefficient;
 use egui::{Stroke, Ui, pos2};
@@ -47,6 +48,19 @@ pub fn judges_ui(ui: &mut Ui, judges: &[JudgeCalibration]) {
         row.add(ui, 7, |ui| crate::widgets::mark::mark_label(ui, mark, scale::BODY, words));
         format!("{}, {}: {words}", judge.scorer, judge.criterion)
     });
+    // Both orders are asked whatever people rated, so each judge says it once.
+    let mut told: Vec<&ScorerName> = Vec::new();
+    for judge in judges.iter().filter(|judge| judge.report.position_bias.num_pairs > 0) {
+        if !told.contains(&&judge.scorer) {
+            told.push(&judge.scorer);
+            ui.add_space(SPACE_8);
+            text::label(ui, scale::BODY, order_words(judge), t.ink2);
+        }
+    }
+    for judge in judges.iter().filter(|judge| judge.report.consistency.num_items > 0) {
+        ui.add_space(SPACE_8);
+        text::label(ui, scale::BODY, consistency_words(judge), t.ink2);
+    }
     for judge in judges.iter().filter(|judge| judge.report.status == CalibrationStatus::Calibrated) {
         ui.add_space(SPACE_8);
         text::caption(
@@ -61,6 +75,32 @@ pub fn judges_ui(ui: &mut Ui, judges: &[JudgeCalibration]) {
         text::caption(ui, "What people would say on average, from few ratings and many judgements");
         corrected_ui(ui, &judge.corrected);
     }
+}
+
+/// What the order in which a judge sees a pair decides.
+fn order_words(judge: &JudgeCalibration) -> String {
+    let bias = &judge.report.position_bias;
+    let share = |coefficient: &Coefficient| {
+        let (value, interval) = figures(coefficient, 100.0);
+        if interval.is_empty() { value } else { format!("{value} ({interval})") }
+    };
+    let decided = share(&bias.order_decided);
+    let first = share(&bias.preference_for_first);
+    format!(
+        "{}: asked in both orders about {} pairs, the order decided {decided} %, and the first place won {first} % of the \
+         time; 50 is no preference.",
+        judge.scorer, bias.num_pairs
+    )
+}
+
+/// How far a judge that judged more than once agrees with itself.
+fn consistency_words(judge: &JudgeCalibration) -> String {
+    let consistency = &judge.report.consistency;
+    let (equal, interval) = figures(&consistency.equal_verdicts, 100.0);
+    format!(
+        "{}, {}: two judgements of one output have the same verdict {equal} % ({interval}) of the time, over {} outputs.",
+        judge.scorer, judge.criterion, consistency.num_items
+    )
 }
 
 /// The calibration curve, a line for each point.

@@ -73,6 +73,18 @@ fn reference_stands_in_the_question_where_it_is_wanted() {
 }
 
 #[test]
+fn repeats_of_one_model_are_asked_apart_and_averaged() {
+    let judge = judge(json!({"scorer": "judge", "model": "m", "repeats": 3, "question": "a"}));
+    let row = JsonMap::new();
+    let (judged, asked) = run(&judge, &context("x", &row), |question| scored(2 + question.repeat));
+    assert_eq!(asked.iter().map(|question| question.repeat).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(judged.score, Score::Number(3.0));
+    assert_eq!(repeats_of(&judged.detail), [2.0, 3.0, 4.0]);
+    assert_eq!((judge.num_repeats(), judge.models().len()), (3, 1));
+    assert!(repeats_of(&json!({"judges": [{"model": "m", "score": 2}, {"model": "n", "score": 3}]})).is_empty());
+}
+
+#[test]
 fn several_models_give_their_mean_and_how_far_they_are_apart() {
     let judge = judge(json!({"scorer": "judge", "models": ["m", "n"], "question": "a"}));
     let row = JsonMap::new();
@@ -80,10 +92,10 @@ fn several_models_give_their_mean_and_how_far_they_are_apart() {
         run(&judge, &context("x", &row), |question| scored(if question.model.as_str() == "m" { 2 } else { 5 }));
     assert_eq!(number(&judged), 3.5);
     assert_eq!(asked.iter().map(|asked| asked.model.as_str()).collect::<Vec<_>>(), ["m", "n"]);
-    assert_eq!(judged.explanation.as_deref(), Some("2 judges, up to 3 apart: `m` 2 (because), `n` 5 (because)"));
+    assert_eq!(judged.explanation.as_deref(), Some("2 judgements, up to 3 apart: `m` 2 (because), `n` 5 (because)"));
     assert_eq!(judged.detail["judges"][1]["score"], json!(5.0));
     let (judged, _) = run(&judge, &context("x", &row), |_| scored(3));
-    assert!(judged.explanation.unwrap().starts_with("2 judges agree: "));
+    assert!(judged.explanation.unwrap().starts_with("2 judgements agree: "));
 }
 
 #[test]

@@ -23,6 +23,23 @@ fn accents_vowel_signs_and_emoji_count_as_a_reader_sees_them() {
 }
 
 #[test]
+fn perplexity_is_e_to_the_mean_surprise_of_a_token() {
+    let perplexity = scorer(json!({"scorer": "perplexity"}));
+    let line = |logprobs: Value| {
+        let line = Line::parse(&json!({"id": 1, "output": "x", "logprobs": logprobs}).to_string())?;
+        Ok::<_, String>(line.score(std::slice::from_ref(&perplexity)).scores["perplexity"].clone())
+    };
+    let number = |logprobs| line(logprobs).unwrap().as_f64().unwrap();
+    assert!((number(json!([-0.5, -1.5])) - 1.0_f64.exp()).abs() < 1e-12);
+    assert!((number(json!({"content": [{"token": "x", "logprob": -2.0}]})) - 2.0_f64.exp()).abs() < 1e-12);
+    assert_eq!(number(json!([0, 0])), 1.0);
+    for none in [json!([]), json!([-1e6])] {
+        assert!(line(none).unwrap().get("unscored").is_some());
+    }
+    assert!(line(json!("-0.5")).unwrap_err().starts_with("`logprobs` must be a list"));
+}
+
+#[test]
 fn repetition_is_the_share_of_runs_that_occurred_before() {
     let pairs = scorer(json!({"scorer": "repetition", "n": 2}));
     assert_eq!(number(&pairs, "a b a b a", json!({})), 0.5);

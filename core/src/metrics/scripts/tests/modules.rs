@@ -27,6 +27,14 @@ fn answer_is_a_number_or_a_check_or_an_object() {
 }
 
 #[test]
+fn tests_that_passed_of_all_that_ran_are_a_pass_rate() {
+    let rate = (Score::Number(0.75), Some("3 of 4 passed".to_owned()));
+    assert_eq!(answered(r#"{"passed": 3, "total": 4}"#), rate);
+    assert_eq!(answered(r#"{"passed": 0, "total": 0}"#), unscored("No test was run"));
+    assert_eq!(answered(r#"{"passed": 5, "total": 4}"#), unscored("5 of 4 is no count of tests that passed"));
+}
+
+#[test]
 fn null_is_unscored_for_the_given_reason() {
     assert_eq!(answered("null"), unscored("The script gave no score"));
     assert_eq!(answered(r#"{"score": null}"#), unscored("The script gave no score"));
@@ -41,7 +49,7 @@ fn any_other_answer_is_unscored_with_a_sentence() {
     assert_eq!(answered(r#"{"score": 1, "reason": 2}"#), unscored("The script's reason is not a text"));
     assert_eq!(
         answered(r#"{"score": 1, "why": ""}"#),
-        unscored("The script's answer has `why`, and may have `score` and `reason`")
+        unscored("The script's answer has `why`, and may have `score` and `reason`, or `passed` and `total`")
     );
     for no_json in ["", "NaN", "1e999", "1 2", "\u{0}", &"[".repeat(60_000)] {
         let Score::Unscored { unscored } = answered(no_json).0 else { panic!("{no_json} is no answer") };

@@ -32,7 +32,7 @@ pub fn figures() -> Vec<Figure> {
         let scorer = Scorer::new(&serde_json::from_value(spec).expect("a spec")).expect("a scorer");
         let ours = quickest(NUM_PASSES, || {
             for (pair, row) in pairs.iter().zip(&rows) {
-                let context = ScoreContext { output: &pair.output, row, output_schema: None };
+                let context = ScoreContext { output: &pair.output, row, output_schema: None, logprobs: &[] };
                 std::hint::black_box(scorer.score(&context));
             }
         });
