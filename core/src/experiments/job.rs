@@ -1,9 +1,9 @@
 //! A run's plan made ready to work on: prompts compiled, scorers checked, and how one cell is asked, scored and
 //! recorded.
 
+use super::asking::{Asking, is_worth_retrying};
 use super::gauge::Gauge;
 use super::judging::{self, Kept};
-use super::models::Models;
 use super::plan::{PreparedPrompt, is_of};
 use super::scoring::{Scored, Scorers};
 use super::tools::Tools;
@@ -27,7 +27,6 @@ use atelier_types::time::MillisSinceEpoch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 
 /// A text of this size is scored beside the async threads.
 const HEAVY_TEXT_BYTES: usize = 16 * 1024;
@@ -96,14 +95,6 @@ impl Called {
     pub fn cost_usd(&self) -> Option<f64> {
         self.answer.cost_usd().into_iter().chain(self.scored.cost_usd()).reduce(|sum, cost| sum + cost)
     }
-}
-
-/// Who is asked, and whether an answer may come from the store.
-pub(super) struct Asking<'a> {
-    pub models: &'a dyn Models,
-    pub store: &'a Store,
-    pub use_cache: bool,
-    pub cancel: &'a CancellationToken,
 }
 
 impl Attempt {
@@ -332,17 +323,6 @@ fn end_of(finished: &Finished) -> CellEnd {
         },
         (None, Some(_)) => CellEnd::Stored,
         (None, None) => CellEnd::New,
-    }
-}
-
-/// Whether a resumed run asks again. Beside what may pass by itself: what a person mends before resuming (a key, a
-/// model's entry, a server that answered nonsense). What a model turned down it will turn down again.
-pub(super) fn is_worth_retrying(error: &ProviderError) -> bool {
-    let was_sent = error.status.is_some();
-    match error.category {
-        ErrorCategory::Auth | ErrorCategory::Protocol => true,
-        ErrorCategory::BadRequest => !was_sent,
-        _ => error.category.is_retryable(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A judge at work on one output: its questions are rendered from their prompt files, sent like any other call, and the
 //! answers handed back until there is a score.
 
-use super::job::is_worth_retrying;
+use super::asking::is_worth_retrying;
 use super::models::Models;
 use crate::calls::{Call, Finished};
 use crate::metrics::judges::{Answer, Judge, JudgeContext, Judged, Question, Round, Step, score_logprobs};

@@ -4,8 +4,9 @@
 //! Each lane walks the rows in order and holds a few of them at a time, so memory does not grow with the dataset. A
 //! lane stops by itself when its model answers nothing at all; the others go on.
 
+use super::asking::Asking;
 use super::budget::{Admission, Budget};
-use super::job::{Asking, Attempt, Job};
+use super::job::{Attempt, Job};
 use super::live::{CellTally, LiveRun};
 use super::models::Models;
 use super::runs::RunOptions;

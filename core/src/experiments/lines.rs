@@ -3,8 +3,8 @@
 //! Beside what scorers read of a row, a judge of pairs compares a line's output with its `baseline`, and a judge that looks
 //! at the task reads its `task`.
 
+use super::asking::Asking;
 use super::gauge::Gauge;
-use super::job::Asking;
 use super::plan::PreparedPrompt;
 use super::scoring::Scorers;
 use super::{Runs, Tools};

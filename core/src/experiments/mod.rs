@@ -9,6 +9,7 @@
 //!
 //! How a model is reached and how a file is read do not belong here.
 
+mod asking;
 mod board;
 mod budget;
 mod check;

@@ -1,10 +1,11 @@
 //! What the runs of a database answer when they are looked at. Functions that are not `async` block.
 
+use super::asking::Asking;
 use super::board::Board;
 use super::compare::{self, Side};
 use super::gauge::{self, Gauge};
 use super::grid::{self, Wanted};
-use super::job::{Asking, Job};
+use super::job::Job;
 use super::runs::Runs;
 use super::slices;
 use super::{ExperimentError, Result};

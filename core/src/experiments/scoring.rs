@@ -1,7 +1,7 @@
 //! The scorers of an experiment at work on one output: those that only compute, and those that ask somebody.
 
+use super::asking::Asking;
 use super::gauge::Gauge;
-use super::job::Asking;
 use super::judging::{Judging, Kept};
 use super::tools::{Tool, Tools};
 use super::{custom, semantics};

@@ -1,6 +1,6 @@
 //! A scorer of vectors at work on one output: the texts are sent to its model, and their vectors compared.
 
-use super::job::{Asking, is_worth_retrying};
+use super::asking::{Asking, is_worth_retrying};
 use crate::calls::EmbedCall;
 use crate::metrics::semantic::Semantic;
 use crate::store::scores::ScoreRecord;
