@@ -93,6 +93,10 @@ fn scorer_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, spec: &mut ScorerSpec, col
         }
     });
     for (key, name, hint) in kind.settings {
+        // Of several fields a filled one would not say what it is.
+        if kind.settings.len() > 1 {
+            text::caption(ui, *name);
+        }
         let mut words = setting_text(&spec.options, key);
         if ui.add(Field::new(name, &mut words).hint(hint).mono()).changed() {
             set_setting(&mut spec.options, key, &words);
