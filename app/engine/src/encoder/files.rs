@@ -2,9 +2,10 @@
 //!
 //! One tensor is in memory twice at most, however large the file is.
 
+use crate::weights::{LoadFault, read_metadata};
 use candle_core::{DType, Device, Tensor};
 use safetensors::Dtype;
-use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::tensor::TensorInfo;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
@@ -47,7 +48,8 @@ impl WeightFiles {
         let mut places = HashMap::new();
         for name in file_names(folder)? {
             let path = folder.join(&name);
-            let (metadata, start) = read_header(&path).map_err(|cause| format!("`{name}` is damaged: {cause}"))?;
+            let damaged = |fault: LoadFault| format!("`{name}` is damaged: {}", fault.causes().join("; "));
+            let (metadata, start) = read_metadata(&path).map_err(damaged)?;
             for (tensor, info) in metadata.tensors() {
                 let start = start + info.data_offsets.0 as u64;
                 places.insert(tensor, Place { path: path.clone(), start, info: info.clone() });
@@ -99,26 +101,4 @@ fn file_names(folder: &Path) -> Result<BTreeSet<String>, String> {
     let index = index.ok_or_else(|| format!("The folder has neither `{WEIGHTS}` nor `{WEIGHTS_INDEX}`"))?;
     let map = index["weight_map"].as_object().ok_or_else(|| format!("`{WEIGHTS_INDEX}` has no `weight_map`"))?;
     Ok(map.values().filter_map(|name| name.as_str().map(str::to_owned)).collect())
-}
-
-/// The header, whose sizes are checked against the file's, and where the data begin.
-fn read_header(path: &Path) -> Result<(Metadata, u64), String> {
-    let unreadable = |error: std::io::Error| error.to_string();
-    let mut file = File::open(path).map_err(unreadable)?;
-    let num_file_bytes = file.metadata().map_err(unreadable)?.len();
-    let mut length = [0; 8];
-    file.read_exact(&mut length).map_err(unreadable)?;
-    let num_header_bytes = u64::from_le_bytes(length);
-    if num_header_bytes > num_file_bytes {
-        return Err(format!("the header claims {num_header_bytes} bytes, the file has {num_file_bytes}"));
-    }
-    let mut text = Vec::new();
-    file.take(num_header_bytes).read_to_end(&mut text).map_err(unreadable)?;
-    let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    let start = 8 + num_header_bytes;
-    let num_expected_bytes = start + metadata.data_len() as u64;
-    if num_expected_bytes != num_file_bytes {
-        return Err(format!("{num_expected_bytes} bytes are expected, the file has {num_file_bytes}"));
-    }
-    Ok((metadata, start))
 }

@@ -10,6 +10,7 @@ mod gguf;
 mod safetensors_file;
 
 pub use fault::LoadFault;
+pub use safetensors_file::read_metadata;
 use std::path::{Path, PathBuf};
 
 /// The two shapes in which weights come.

@@ -17,6 +17,11 @@ pub struct Header {
 }
 
 pub fn read_header(path: &Path) -> Result<Header, LoadFault> {
+    read_metadata(path).map(|(metadata, _)| summary(&metadata))
+}
+
+/// The header, whose sizes are checked against the file's, and where the data begin.
+pub fn read_metadata(path: &Path) -> Result<(Metadata, u64), LoadFault> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bad = |cause: String| LoadFault::BadWeights { name: name.clone(), cause };
     let unreadable = |error: std::io::Error| LoadFault::Unreadable { path: path.to_owned(), cause: error.to_string() };
@@ -31,11 +36,12 @@ pub fn read_header(path: &Path) -> Result<Header, LoadFault> {
     let mut text = Vec::new();
     file.take(num_header_bytes).read_to_end(&mut text).map_err(unreadable)?;
     let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
-    let num_expected_bytes = 8 + num_header_bytes + metadata.data_len() as u64;
+    let start = 8 + num_header_bytes;
+    let num_expected_bytes = start + metadata.data_len() as u64;
     if num_expected_bytes != num_file_bytes {
         return Err(bad(format!("{num_expected_bytes} bytes are expected, the file has {num_file_bytes}")));
     }
-    Ok(summary(&metadata))
+    Ok((metadata, start))
 }
 
 fn summary(metadata: &Metadata) -> Header {
