@@ -68,10 +68,11 @@ impl Caller {
 
     async fn send(&self, target: &Target, request: EmbeddingRequest) -> Result<Embeddings, ProviderError> {
         let num_tokens = request.texts.iter().map(|text| chat_body::num_tokens_of(text)).sum();
-        for num_tries in 1.. {
+        let mut num_tries = 0;
+        loop {
+            num_tries += 1;
             let permit = target.limiter().acquire(num_tokens).await;
-            let result = self.send_once(target, &request).await;
-            let error = match result {
+            let error = match self.send_once(target, &request).await {
                 Ok(embeddings) => {
                     permit.settle(embeddings.num_tokens.unwrap_or(num_tokens));
                     self.note_state(target, None);
@@ -83,7 +84,6 @@ impl Caller {
             self.note_state(target, Some(&error));
             self.wait_after(error, target, num_tries).await?;
         }
-        Err(errors::cancelled())
     }
 
     async fn send_once(&self, target: &Target, request: &EmbeddingRequest) -> Result<Embeddings, ProviderError> {

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 const DEFAULT_TIMEOUT_MILLIS: u64 = 30_000;
 /// More of what a program writes is not read.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
+
 type Answer = (Score, Option<String>);
 
 /// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored.

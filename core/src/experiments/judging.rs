@@ -1,8 +1,7 @@
 //! A judge at work on one output: its questions are rendered from their prompt files, sent like any other call, and the
 //! answers handed back until there is a score.
 
-use super::asking::is_worth_retrying;
-use super::models::Models;
+use super::asking::{Asking, is_worth_retrying};
 use crate::calls::{Call, Finished};
 use crate::metrics::judges::{Answer, Judge, JudgeContext, Judged, Question, Round, Step, score_logprobs};
 use crate::store::Store;
@@ -15,7 +14,6 @@ use atelier_types::prompt::Message;
 use atelier_types::provider::{ErrorCategory, FinishReason, Params};
 use atelier_types::score::NamedScore;
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 
 /// The prompts that a run knows by name, its judges' last.
 pub(super) type Prompts = [(Bundle, Arc<Prompt>)];
@@ -60,13 +58,10 @@ impl Kept {
 /// gives.
 const NUM_ALTERNATIVES: u32 = 5;
 
-/// Who asks, and whether an answer may come from the store.
+/// Who asks, and with which prompts.
 pub(super) struct Judging<'a> {
-    pub models: &'a dyn Models,
-    pub store: &'a Store,
+    pub asking: &'a Asking<'a>,
     pub prompts: &'a Prompts,
-    pub use_cache: bool,
-    pub cancel: &'a CancellationToken,
 }
 
 /// A score with the calls that it took.
@@ -93,9 +88,9 @@ impl Judging<'_> {
                 let answer = match self.call(question) {
                     Err(reason) => Answer::Failed(reason),
                     Ok(call) => {
-                        let finished = self.models.call(call, self.cancel).await;
+                        let finished = self.asking.models.call(call, self.asking.cancel).await;
                         let answer = answer_of(&finished.output)?;
-                        calls.push(Kept::keep(self.store, finished, repeat).await);
+                        calls.push(Kept::keep(self.asking.store, finished, repeat).await);
                         answer
                     }
                 };
@@ -119,7 +114,7 @@ impl Judging<'_> {
             messages,
             params,
             repeat,
-            use_cache: self.use_cache,
+            use_cache: self.asking.use_cache,
         })
     }
 }

@@ -85,8 +85,7 @@ impl Scorers {
         context: &JudgeContext<'_>,
         asking: &Asking<'_>,
     ) -> Option<Scored> {
-        let Asking { models, store, use_cache, cancel } = *asking;
-        let judging = Judging { models, store, prompts: &self.prompts, use_cache, cancel };
+        let judging = Judging { asking, prompts: &self.prompts };
         for (number, (gauge, score)) in (0_u32..).zip(self.gauges.iter().zip(&mut scored.scores)) {
             match gauge {
                 Gauge::Scorer(_) => {}
@@ -98,7 +97,7 @@ impl Scorers {
                 }
                 Gauge::Custom(scorer) => {
                     let Some(tool) = self.tools.get(&number) else { continue };
-                    *score = custom::score(scorer, tool, context.output, context.row, cancel).await?.into();
+                    *score = custom::score(scorer, tool, context.output, context.row, asking.cancel).await?.into();
                 }
                 Gauge::Judge(judge) => {
                     let verdict = judging.judge(judge, context).await?;
