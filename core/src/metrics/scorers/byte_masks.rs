@@ -1,90 +1,106 @@
-//! Which bytes of a text are of a kind, as bits: eight bytes are looked at together, and where a run of them ends is
-//! read off the bits rather than found byte by byte.
+//! Which bytes of a text are of a kind, as bits: sixteen bytes are looked at together, and where a run of them begins
+//! and ends is read off the bits of 64 rather than found byte by byte.
 //!
-//! A kind takes eight bytes as one number, the first byte lowest, and answers with the highest bit of each byte that is
-//! of the kind.
+//! A kind takes sixteen bytes and answers with all bits of each byte that is of the kind.
 
 use std::ops::Range;
+use wide::u8x16;
 
-const LOW_BITS: u64 = 0x0101_0101_0101_0101;
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-const NUM_TOGETHER: usize = 64;
+pub(super) const NUM_TOGETHER: usize = 64;
+
+/// Sixty-four bytes of a text.
+pub(super) struct Block([u8x16; NUM_TOGETHER / 16]);
+
+/// What 64 bytes are to the parts of a text, as bits.
+pub(super) struct Parts {
+    /// Bytes that are one part with their neighbours of this kind.
+    pub joined: u64,
+    /// Bytes that are a part each.
+    pub alone: u64,
+}
+
+impl Block {
+    #[inline]
+    fn new(bytes: &[u8; NUM_TOGETHER]) -> Self {
+        let (sixteens, _) = bytes.as_chunks();
+        Self(std::array::from_fn(|at| u8x16::new(sixteens[at])))
+    }
+
+    /// A bit for each byte that is of the kind, the first one lowest.
+    #[inline]
+    pub(super) fn mask(&self, kind: impl Fn(u8x16) -> u8x16) -> u64 {
+        self.0.iter().rev().fold(0, |mask, bytes| mask << 16 | u64::from(kind(*bytes).to_bitmask()))
+    }
+}
 
 /// ASCII letters and digits.
 #[inline]
-pub(super) fn alphanumeric(bytes: u64) -> u64 {
-    between(bytes | (LOW_BITS * 0x20), b'a', b'z') | between(bytes, b'0', b'9')
+pub(super) fn alphanumeric(bytes: u8x16) -> u8x16 {
+    between(bytes | u8x16::splat(0x20), b'a', b'z') | between(bytes, b'0', b'9')
 }
 
 #[inline]
-pub(super) fn equal(bytes: u64, byte: u8) -> u64 {
-    between(bytes, byte, byte)
+pub(super) fn equal(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
 }
 
 /// What Python's `str.split` parts ASCII at.
 #[inline]
-pub(super) fn space(bytes: u64) -> u64 {
+pub(super) fn space(bytes: u8x16) -> u8x16 {
     between(bytes, b'\t', b'\r') | between(bytes, 0x1c, b' ')
 }
 
-/// Bytes from `low` to `high`, both ASCII.
+/// Bytes from `low` to `high`.
 #[inline]
-fn between(bytes: u64, low: u8, high: u8) -> u64 {
-    let ascii = bytes & !HIGH_BITS;
-    let is_from_low = ascii + LOW_BITS * u64::from(0x80 - low);
-    let is_over_high = ascii + LOW_BITS * u64::from(0x7f - high);
-    is_from_low & !is_over_high & !bytes & HIGH_BITS
-}
-
-/// Calls `each` for every 64 bytes with where they begin, a bit for each that is of the kind, and one for each that is not.
-fn each_mask(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize, u64, u64)) {
-    let (blocks, rest) = bytes.as_chunks::<NUM_TOGETHER>();
-    let mut last = [0; NUM_TOGETHER];
-    last[..rest.len()].copy_from_slice(rest);
-    for (at, block) in blocks.iter().chain([&last]).enumerate() {
-        let mut found = [0; NUM_TOGETHER / 8];
-        for (found, eight) in found.iter_mut().zip(block.as_chunks().0) {
-            *found = (kind(u64::from_le_bytes(*eight)) & HIGH_BITS) >> 7;
-        }
-        let mut mask = 0;
-        for bits in found.into_iter().rev() {
-            // Gathers the lowest bits of the bytes in the highest byte.
-            mask = mask << 8 | bits.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        }
-        let base = at * NUM_TOGETHER;
-        let num_unused = (base + NUM_TOGETHER).saturating_sub(bytes.len());
-        let used = u64::MAX.checked_shr(num_unused as u32).unwrap_or(0);
-        each(base, mask & used, !mask & used);
-    }
+pub(super) fn between(bytes: u8x16, low: u8, high: u8) -> u8x16 {
+    // Bytes under `low` become large ones.
+    let from_low = bytes - u8x16::splat(low);
+    from_low.simd_eq(from_low.min(u8x16::splat(high - low)))
 }
 
 /// Calls `each` with every longest run of bytes of the kind.
-pub(super) fn each_run(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(Range<usize>)) {
-    let (mut start, mut is_open) = (0, false);
-    each_mask(bytes, kind, |base, mask, _| {
-        let mut changes = mask ^ (mask << 1 | u64::from(is_open));
-        while changes != 0 {
-            let at = base + changes.trailing_zeros() as usize;
-            changes &= changes.wrapping_sub(1);
-            if is_open {
-                each(start..at);
-            }
-            (start, is_open) = (at, !is_open);
-        }
-    });
-    if is_open {
-        each(start..bytes.len());
-    }
+#[inline]
+pub(super) fn each_run(bytes: &[u8], kind: impl Fn(u8x16) -> u8x16, each: impl FnMut(Range<usize>)) {
+    each_part(bytes, |_, block| Parts { joined: block.mask(&kind), alone: 0 }, each);
 }
 
-/// Calls `each` with the place of every byte that is not of the kind.
-pub(super) fn each_unlike(bytes: &[u8], kind: impl Fn(u64) -> u64, mut each: impl FnMut(usize)) {
-    each_mask(bytes, kind, |base, _, mut unlike| {
-        while unlike != 0 {
-            each(base + unlike.trailing_zeros() as usize);
-            unlike &= unlike.wrapping_sub(1);
+/// Calls `each` with every part of a text in order. `parts` says for every 64 bytes, and where these begin, what they
+/// are; what it says of bytes past the end does not count.
+#[inline]
+pub(super) fn each_part(
+    bytes: &[u8],
+    mut parts: impl FnMut(usize, &Block) -> Parts,
+    mut each: impl FnMut(Range<usize>),
+) {
+    let (blocks, rest) = bytes.as_chunks::<NUM_TOGETHER>();
+    // There always is one that is not full, so that the last part ends in a block.
+    let mut last = [0; NUM_TOGETHER];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut start, mut was_joined, mut was_alone) = (0, 0, 0);
+    for (at, block) in blocks.iter().chain([&last]).enumerate() {
+        let base = at * NUM_TOGETHER;
+        let used = if at < blocks.len() { u64::MAX } else { (1 << rest.len()) - 1 };
+        let Parts { joined, alone } = parts(base, &Block::new(block));
+        let (joined, alone) = (joined & used, alone & used);
+        let before = joined << 1 | was_joined;
+        let mut starts = joined & !before | alone;
+        let mut ends = before & !joined | alone << 1 | was_alone;
+        (was_joined, was_alone) = (joined >> 63, alone >> 63);
+        let mut next_start = || {
+            let start = base + starts.trailing_zeros() as usize;
+            starts &= starts.wrapping_sub(1);
+            start
+        };
+        // Else a part is open that began before; without a start here, the next one is in a block to come.
+        if start >= base {
+            start = next_start();
         }
-    });
+        while ends != 0 {
+            each(start..base + ends.trailing_zeros() as usize);
+            ends &= ends.wrapping_sub(1);
+            start = next_start();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -95,11 +111,14 @@ mod tests {
     #[test]
     fn kinds_are_those_of_single_bytes() {
         for byte in 0..=u8::MAX {
-            let eight = u64::from_le_bytes([b'-', byte, b'-', b'-', 0xff, b'-', b'-', byte]);
-            let expected = u64::from(byte.is_ascii_alphanumeric()) * 0x8000_0000_0000_8000;
-            assert_eq!(alphanumeric(eight), expected, "{byte:#x}");
-            assert_eq!(equal(eight, b'\'') != 0, byte == b'\'', "{byte:#x}");
-            assert_eq!(space(eight) != 0, byte.is_ascii() && is_space(byte.into()), "{byte:#x}");
+            let mut bytes = [b'-'; NUM_TOGETHER];
+            [bytes[1], bytes[17], bytes[63]] = [byte; 3];
+            let expected = |is_of_kind| u64::from(is_of_kind) * (1 << 1 | 1 << 17 | 1 << 63);
+            let block = Block::new(&bytes);
+            assert_eq!(block.mask(alphanumeric), expected(byte.is_ascii_alphanumeric()), "{byte:#x}");
+            assert_eq!(block.mask(space), expected(byte.is_ascii() && is_space(byte.into())), "{byte:#x}");
+            let apostrophe = block.mask(|bytes| equal(bytes, b'\''));
+            assert_eq!(apostrophe, expected(byte == b'\''), "{byte:#x}");
         }
     }
 
@@ -124,10 +143,11 @@ mod tests {
             let mut parts = Vec::new();
             each_run(text.as_bytes(), |bytes| !space(bytes), |place| parts.push(&text[place]));
             assert_eq!(parts, text.split_ascii_whitespace().collect::<Vec<_>>());
+            let each_alone = |_, block: &Block| Parts { joined: 0, alone: !block.mask(alphanumeric) };
             let mut others = Vec::new();
-            each_unlike(text.as_bytes(), alphanumeric, |at| others.push(at));
+            each_part(text.as_bytes(), each_alone, |place| others.push(place));
             let expected = (0..text.len()).filter(|at| !text.as_bytes()[*at].is_ascii_alphanumeric());
-            assert_eq!(others, expected.collect::<Vec<_>>());
+            assert_eq!(others, expected.map(|at| at..at + 1).collect::<Vec<_>>());
         }
     }
 }

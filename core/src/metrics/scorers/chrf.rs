@@ -82,7 +82,7 @@ impl Chrf {
         let output = numbers(output);
         let references: Vec<Vec<u32>> = references.iter().map(|one| numbers(one.as_ref())).collect();
         for (reference, statistics) in references.iter().zip(all) {
-            let common: [u64; MAX_WORD_ORDER] = num_common(&output, reference, numbering.len());
+            let common: [u64; MAX_WORD_ORDER] = num_common(&output, reference, numbering.bound() as usize);
             statistics.set(self.char_order, &common[..self.word_order], output.len(), reference.len());
         }
     }

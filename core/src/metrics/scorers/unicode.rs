@@ -67,8 +67,12 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `str.rstrip()` of Python.
+#[inline]
 pub(super) fn without_end_space(text: &str) -> &str {
-    text.trim_end_matches(is_space)
+    match text.as_bytes().last() {
+        Some(b'!'..=b'~') => text,
+        _ => text.trim_end_matches(is_space),
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@
 
 mod tokenizers;
 
-pub(super) use tokenizers::{each_western_word, separate_ascii};
+pub(super) use tokenizers::{Ends, Marks, each_word, separate_ascii};
 
 use super::Corpus;
 use super::ngrams::{Ngrams, Packed, capacity, num_common};
@@ -27,6 +27,7 @@ use super::options::Options;
 use super::references::{Additive, AgainstTexts, Sum};
 use super::text_case::Casing;
 use super::unicode::without_end_space;
+use smallvec::SmallVec;
 use std::ops::Range;
 use tokenizers::Tokenizer;
 
@@ -79,10 +80,9 @@ impl Bleu {
         })
     }
 
-    fn numbered<'a>(&self, text: &'a str, mut number: impl FnMut(&'a [u8], Range<usize>) -> u32) -> Vec<u32> {
-        let mut numbers = Vec::with_capacity(64);
-        self.tokenizer.each_word(text, |text, place| numbers.push(number(text.as_bytes(), place)));
-        numbers
+    fn number_words(&self, text: &str, numbers: &mut Vec<u32>, mut number: impl FnMut(&[u8], Range<usize>) -> u32) {
+        let text = self.tokenizer.prepared(self.casing.of(without_end_space(text)));
+        self.tokenizer.each_word(&text, |place| numbers.push(number(text.as_bytes(), place)));
     }
 }
 
@@ -91,19 +91,26 @@ impl Additive for Bleu {
 
     /// One sentence against its references.
     fn statistics(&self, output: &str, references: &[&str]) -> Statistics {
-        let prepared = |text| self.tokenizer.prepared(self.casing.of(without_end_space(text)));
-        let output = prepared(output);
-        let references: Vec<_> = references.iter().map(|reference| prepared(reference)).collect();
         let mut numbering = Numbering::default();
-        let mut of_reference = |text| self.numbered(text, |text, place| numbering.number_at(text, place));
-        let references: Vec<Vec<u32>> = references.iter().map(|text| of_reference(text)).collect();
-        let output = self.numbered(&output, |text, place| numbering.known_at(text, place));
-        let nearest = references.iter().map(Vec::len).min_by_key(|length| (length.abs_diff(output.len()), *length));
+        // One list for all, since lists take about as long to make as what is in them.
+        let mut words = Vec::with_capacity(128);
+        let mut ends = SmallVec::<[usize; 4]>::new();
+        for reference in references {
+            self.number_words(reference, &mut words, |text, place| numbering.number_at(text, place));
+            ends.push(words.len());
+        }
+        self.number_words(output, &mut words, |text, place| numbering.known_at(text, place));
+        let mut start = 0;
+        let references: SmallVec<[&[u32]; 4]> =
+            ends.into_iter().map(|end| &words[std::mem::replace(&mut start, end)..end]).collect();
+        let output = &words[start..];
+        let nearest =
+            references.iter().map(|one| one.len()).min_by_key(|length| (length.abs_diff(output.len()), *length));
         Statistics {
             num_output: output.len() as u64,
             num_reference: nearest.unwrap_or_default() as u64,
             // One more stands for all words that no reference has.
-            correct: num_correct(&output, &references, numbering.len() + 1),
+            correct: num_correct(output, &references, numbering.bound() as usize + 1),
             total: std::array::from_fn(|at| output.len().saturating_sub(at) as u64),
         }
     }
@@ -194,7 +201,7 @@ impl std::ops::AddAssign for Statistics {
 }
 
 /// The output's n-grams that a reference has too, for n from 1 on.
-fn num_correct(output: &[u32], references: &[Vec<u32>], num_words: usize) -> [u64; MAX_ORDER] {
+fn num_correct(output: &[u32], references: &[&[u32]], num_words: usize) -> [u64; MAX_ORDER] {
     match references {
         [reference] => num_common(output, reference, num_words),
         _ if num_words as u64 <= capacity::<u64>(MAX_ORDER) => num_of_any::<u64>(output, references),
@@ -202,7 +209,7 @@ fn num_correct(output: &[u32], references: &[Vec<u32>], num_words: usize) -> [u6
     }
 }
 
-fn num_of_any<P: Packed>(output: &[u32], references: &[Vec<u32>]) -> [u64; MAX_ORDER] {
+fn num_of_any<P: Packed>(output: &[u32], references: &[&[u32]]) -> [u64; MAX_ORDER] {
     let output = Ngrams::<P>::new(output, MAX_ORDER);
     let references: Vec<Ngrams<P>> = references.iter().map(|one| Ngrams::new(one, MAX_ORDER)).collect();
     std::array::from_fn(|at| output.num_common(&references, at + 1))

@@ -2,10 +2,11 @@
 //!
 //! What they separate is only ever parted by spaces; the words are what white space parts afterwards.
 
-use crate::metrics::scorers::byte_masks::{alphanumeric, each_unlike, equal};
-use crate::metrics::scorers::unicode::{Class, class_of, is_space, words};
+use crate::metrics::scorers::byte_masks::{Block, NUM_TOGETHER, Parts, alphanumeric, between, each_part, equal, space};
+use crate::metrics::scorers::unicode::{Class, class_of, is_space};
 use std::borrow::Cow;
 use std::ops::Range;
+use wide::u8x16;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tokenizer {
@@ -38,28 +39,26 @@ impl Tokenizer {
         match self {
             Self::V13a => unescaped(text),
             Self::Intl => Cow::Owned(intl(&text)),
-            Self::Zh => Cow::Owned(separate_chinese(&text)),
-            Self::Char | Self::None => text,
+            Self::Zh => Cow::Owned(separate(text.trim_matches(is_space), is_chinese)),
+            Self::Char => Cow::Owned(separate(&text, |_| true)),
+            Self::None => text,
         }
     }
 
-    /// Calls `each` with every word of a prepared text: with a text and where the word is in it.
-    pub(super) fn each_word<'a>(self, text: &'a str, mut each: impl FnMut(&'a str, Range<usize>)) {
-        match self {
-            Self::V13a => each_western_word(text, true, |place| each(text, place)),
-            Self::Zh => each_western_word(text, false, |place| each(text, place)),
-            Self::Intl | Self::None => words(text).for_each(|word| each(word, 0..word.len())),
-            Self::Char => {
-                let letters = text.char_indices().filter(|(_, letter)| !is_space(*letter));
-                letters.for_each(|(at, letter)| each(text, at..at + letter.len_utf8()));
-            }
-        }
+    /// Calls `each` with the place of every word of a prepared text.
+    #[inline]
+    pub(super) fn each_word(self, text: &str, each: impl FnMut(Range<usize>)) {
+        let marks = match self {
+            Self::V13a => Marks::ApartBetween(Ends::Spaces),
+            Self::Zh => Marks::ApartBetween(Ends::Nothing),
+            Self::Intl | Self::Char | Self::None => Marks::Joined,
+        };
+        each_word(text, marks, each);
     }
 }
 
 fn unescaped(mut text: Cow<'_, str>) -> Cow<'_, str> {
-    // Looks at all bytes, which is quicker than to stop at the first.
-    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'<' | b'-' | b'&')) {
+    if memchr::memchr3(b'<', b'-', b'&', text.as_bytes()).is_none() {
         return text;
     }
     for (from, to) in [("<skipped>", ""), ("-\n", ""), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
@@ -70,108 +69,89 @@ fn unescaped(mut text: Cow<'_, str>) -> Cow<'_, str> {
     text
 }
 
-/// Calls `each` with the place of every word: ASCII marks stand alone, full stops and commas unless they stand between digits or
-/// before one, and hyphens after a digit. With `is_padded` there is a space before and after the text.
-///
-/// mteval says this in substitutions from left to right, each of which passes over the pairs that it has found. What
-/// they come to for a stop: it stands alone if no digit is before it, unless a stop is there that does so for the same
-/// reason; or else if something other than a digit follows.
-pub(in super::super) fn each_western_word(text: &str, is_padded: bool, mut each: impl FnMut(Range<usize>)) {
-    let bytes = text.as_bytes();
-    let mut stops = Stops { bytes, is_padded, end_of_loose: usize::MAX };
-    let (mut start, mut seen) = (0, 0);
-    // Letters, digits and apostrophes are always within a word.
-    let is_plain = |bytes| alphanumeric(bytes) | equal(bytes, b'\'');
-    each_unlike(bytes, is_plain, |at| {
-        let byte = bytes[at];
-        // By far the most common, and the rest of a character of several bytes.
-        if byte == b' ' {
-            if start < at {
-                each(start..at);
-            }
-            start = at + 1;
-            return;
-        } else if at < seen {
-            return;
-        }
-        seen = at + if byte < 128 { 1 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
-        let role = match (ROLES[usize::from(byte)], byte) {
-            (Role::Asks, b'.' | b',') => stops.role(at),
-            (Role::Asks, b'-') if at > 0 && bytes[at - 1].is_ascii_digit() => Role::Alone,
-            (Role::Asks, 128..) if text[at..seen].starts_with(is_space) => Role::Space,
-            (Role::Asks, _) => Role::Within,
-            (role, _) => role,
-        };
-        if role != Role::Within {
-            if start < at {
-                each(start..at);
-            }
-            start = if role == Role::First { at } else { seen };
-        }
-        if role == Role::Alone {
-            each(at..seen);
-        }
-    });
-    if start < bytes.len() {
-        each(start..bytes.len());
-    }
+/// What becomes of ASCII marks.
+#[derive(Clone, Copy)]
+pub(in super::super) enum Marks {
+    /// Only white space parts words.
+    Joined,
+    /// Marks are words, but for apostrophes, for full stops and commas between digits, and for hyphens unless a digit is
+    /// before them. mteval says this in substitutions from left to right, each of which passes over the pairs that it
+    /// has found, which makes a difference to rows of stops only.
+    ApartBetween(Ends),
 }
 
-/// What full stops and commas are, one after the other.
-struct Stops<'a> {
-    bytes: &'a [u8],
-    is_padded: bool,
-    /// The end of one that stands alone because no digit is before it.
-    end_of_loose: usize,
-}
-
-impl Stops<'_> {
-    fn role(&mut self, at: usize) -> Role {
-        let is_digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
-        let space = self.is_padded.then_some(b' ');
-        let before = if at > 0 { self.bytes.get(at - 1).copied() } else { space };
-        let after = self.bytes.get(at + 1).copied().or(space);
-        let was_loose = self.end_of_loose == at;
-        let is_loose = before.is_some() && !is_digit(before) && !was_loose;
-        if is_loose {
-            self.end_of_loose = at + 1;
-        }
-        match is_loose || (after.is_some() && !is_digit(after)) {
-            true => Role::Alone,
-            false if was_loose => Role::First,
-            false => Role::Within,
-        }
-    }
-}
-
-/// What a character is to the words around it.
+/// What is before and after a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Within,
-    /// A word begins with it.
-    First,
-    /// It is a word.
-    Alone,
-    Space,
-    /// That depends on its neighbours, or on the rest of its bytes.
-    Asks,
+pub(in super::super) enum Ends {
+    Spaces,
+    Nothing,
 }
 
-const ROLES: [Role; 256] = {
-    let mut roles = [Role::Asks; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        roles[byte] = match byte as u8 {
-            b'\t'..=b'\r' | 0x1c..=0x20 => Role::Space,
-            b'{'..=b'~' | b'['..=b'`' | b'!'..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/' => Role::Alone,
-            b'.' | b',' | b'-' => Role::Asks,
-            _ => Role::Within,
-        };
-        byte += 1;
-    }
-    roles
-};
+/// Calls `each` with the place of every word.
+#[inline]
+pub(in super::super) fn each_word(text: &str, marks: Marks, each: impl FnMut(Range<usize>)) {
+    let bytes = text.as_bytes();
+    let mut wide_spaces = 0_u128;
+    let parts = |base, block: &Block| {
+        if block.mask(|bytes| bytes) != 0 {
+            each_bit(block.mask(may_begin_space), |at| wide_spaces |= wide_space(text, base + at) << at);
+        }
+        let spaces = block.mask(space) | wide_spaces as u64;
+        wide_spaces >>= NUM_TOGETHER;
+        let mut alone = 0;
+        if let Marks::ApartBetween(ends) = marks {
+            each_bit(block.mask(mark), |at| alone |= u64::from(is_alone(bytes, base + at, ends)) << at);
+        }
+        Parts { joined: !(alone | spaces), alone }
+    };
+    each_part(bytes, parts, each);
+}
 
+/// Whether the ASCII mark there is a word.
+#[inline]
+fn is_alone(bytes: &[u8], at: usize, ends: Ends) -> bool {
+    match bytes[at] {
+        b'-' => at > 0 && bytes[at - 1].is_ascii_digit(),
+        b'.' | b',' => is_other(bytes.get(at + 1), ends) || has_other_before(bytes, at, ends),
+        _ => true,
+    }
+}
+
+/// Whether something other than a digit is before a stop that is no stop which is a word for this reason.
+#[cold]
+fn has_other_before(bytes: &[u8], at: usize, ends: Ends) -> bool {
+    let first = bytes[..at].iter().rposition(|byte| !matches!(byte, b'.' | b',')).map_or(0, |before| before + 1);
+    let is_odd = (at - first) % 2 == 1;
+    is_other(bytes[..first].last(), ends) != is_odd
+}
+
+#[inline]
+fn is_other(byte: Option<&u8>, ends: Ends) -> bool {
+    byte.map_or(ends == Ends::Spaces, |byte| !byte.is_ascii_digit())
+}
+
+/// Bits for the bytes of the character there, if it is white space.
+fn wide_space(text: &str, at: usize) -> u128 {
+    let letter = text.get(at..).and_then(|rest| rest.chars().next());
+    letter.filter(|letter| is_space(*letter)).map_or(0, |letter| (1 << letter.len_utf8()) - 1)
+}
+
+/// ASCII marks but the apostrophe.
+fn mark(bytes: u8x16) -> u8x16 {
+    between(bytes, b'!', b'~') & !(alphanumeric(bytes) | equal(bytes, b'\''))
+}
+
+/// The first bytes that white space beyond ASCII has in UTF-8.
+fn may_begin_space(bytes: u8x16) -> u8x16 {
+    equal(bytes, 0xc2) | between(bytes, 0xe1, 0xe3)
+}
+
+fn each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
+    while bits != 0 {
+        each(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
 /// A space before and after each ASCII mark but the apostrophe, the comma, the hyphen and the full stop. Spaces get
 /// more spaces, which is the same to all that follows.
 pub(in super::super) fn separate_ascii(text: &str) -> String {
@@ -226,10 +206,6 @@ fn separate(text: &str, is_apart: impl Fn(char) -> bool) -> String {
     out
 }
 
-fn separate_chinese(text: &str) -> String {
-    separate(text.trim_matches(is_space), is_chinese)
-}
-
 /// The ranges of sacreBLEU. Its two ranges beyond the basic plane are written with four hexadecimal digits too few and
 /// so are U+2001 to U+2A6D and U+2F81 to U+2FA1; to give its values, ours are too.
 fn is_chinese(letter: char) -> bool {
@@ -250,4 +226,51 @@ fn is_chinese(letter: char) -> bool {
         | 0xfe10..=0xfe1f
         | 0xfe30..=0xfe4f
         | 0xff00..=0xffef)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::scorers::unicode::words;
+    use crate::metrics::statistics::Draws;
+    use regex::Regex;
+
+    /// mteval-v13a's rules as the substitutions that it does one after the other.
+    fn substituted(text: &str, ends: Ends) -> String {
+        let rules = [
+            (r"([!-&(-+/:-@\[-`{-~])", " $1 "),
+            ("([^0-9])([.,])", "$1 $2 "),
+            ("([.,])([^0-9])", " $1 $2"),
+            ("([0-9])-", "$1 - "),
+        ];
+        let text = if ends == Ends::Spaces { format!(" {text} ") } else { text.to_owned() };
+        rules.iter().fold(text, |text, (from, to)| Regex::new(from).unwrap().replace_all(&text, *to).into_owned())
+    }
+
+    #[test]
+    fn words_are_those_of_one_substitution_after_the_other() {
+        let pieces =
+            [".", ",", "-", "1", "23", "a", "Word", "'", " ", "\n", "\u{a0}", "\u{3000}", "é", "漢", "(", "~", "\u{1}"];
+        let mut draws = Draws::new(13);
+        for _ in 0..4_000 {
+            let num_kinds = 1 + draws.below(pieces.len());
+            let text: String = (0..draws.below(150)).map(|_| pieces[draws.below(num_kinds)]).collect();
+            for ends in [Ends::Spaces, Ends::Nothing] {
+                let mut found = Vec::new();
+                each_word(&text, Marks::ApartBetween(ends), |place| found.push(&text[place]));
+                let expected = substituted(&text, ends);
+                assert_eq!(found, words(&expected).collect::<Vec<_>>(), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_stay_in_words_where_only_white_space_parts_them() {
+        for length in 0..140 {
+            let text = format!("{}\u{2003}b.c, \u{3000}漢-1\u{a0}", "x".repeat(length));
+            let mut found = Vec::new();
+            each_word(&text, Marks::Joined, |place| found.push(&text[place]));
+            assert_eq!(found, words(&text).collect::<Vec<_>>());
+        }
+    }
 }

@@ -74,16 +74,18 @@ impl Rouge {
 impl AgainstTexts for Rouge {
     fn compare(&self, output: &str, references: &[&str]) -> f64 {
         let has_lines = self.variant == Variant::LSum;
-        let output = prepared(output, self.uses_stemmer);
-        let references: Vec<_> = references.iter().map(|text| prepared(text, self.uses_stemmer)).collect();
         let mut numbering = Numbering::of_either_case();
-        let mut of_reference = |text| Lines::of(text, has_lines, |line, place| numbering.number_at(line, place));
+        let mut of_reference = |text| {
+            let text = prepared(text, self.uses_stemmer);
+            Lines::of(&text, has_lines, |line, place| numbering.number_at(line, place))
+        };
         let references: Vec<Lines> = references.iter().map(|text| of_reference(text)).collect();
+        let output = prepared(output, self.uses_stemmer);
         let output = Lines::of(&output, has_lines, |line, place| numbering.known_at(line, place));
         let mut best = Overlap::default();
         for reference in &references {
             // One more stands for all words that no reference has.
-            let overlap = self.overlap(&output, reference, numbering.len() + 1);
+            let overlap = self.overlap(&output, reference, numbering.bound() as usize + 1);
             if overlap.f() > best.f() {
                 best = overlap;
             }

@@ -17,11 +17,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Of a text that is [`prepared`], numbered in either case; one line where `has_lines` does not ask for more.
-    pub(super) fn of<'a>(
-        text: &'a str,
-        has_lines: bool,
-        mut number: impl FnMut(&'a [u8], Range<usize>) -> u32,
-    ) -> Self {
+    pub(super) fn of(text: &str, has_lines: bool, mut number: impl FnMut(&[u8], Range<usize>) -> u32) -> Self {
         let mut lines = Self { words: Vec::with_capacity(text.len() / 4), ends: Vec::new() };
         let mut add = |line| {
             each_run(line, alphanumeric, |place| lines.words.push(number(line, place)));

@@ -1,6 +1,6 @@
 //! Tercom's normalisation of a text before its words are taken, in sacreBLEU's reading.
 
-use crate::metrics::scorers::bleu::{each_western_word, separate_ascii};
+use crate::metrics::scorers::bleu::{Ends, Marks, each_word, separate_ascii};
 use crate::metrics::scorers::options::Options;
 use crate::metrics::scorers::unicode::{without_end_space, words};
 
@@ -60,7 +60,7 @@ fn western(text: &str) -> String {
     let parted = separate_ascii(&format!(" {unescaped} "));
     let parted = parted.replace("'s ", " 's ");
     let mut separated = String::with_capacity(parted.len());
-    each_western_word(&parted, true, |place| separated.extend([&parted[place], " "]));
+    each_word(&parted, Marks::ApartBetween(Ends::Spaces), |place| separated.extend([&parted[place], " "]));
     separated
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 const NUM_PAIRS: usize = 10_000;
-const NUM_PASSES: usize = 5;
+const NUM_PASSES: usize = 20;
 
 /// How many times as quick as its reference a scorer is to be.
 struct Promise {
