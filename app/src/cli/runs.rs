@@ -103,8 +103,9 @@ async fn experiments(context: &Context) -> Outcome {
 
 fn print_classes(report: Option<&ClassesReport>) {
     let Some(report) = report else { return print_line("No scorer of this run compares with few labels.") };
-    for (number, classes) in (1..).zip(&report.variants) {
-        print_line(&format!("Variant {number}: accuracy {}, rows expect, columns answer", share(classes.accuracy)));
+    for classes in &report.variants {
+        let title = variant_title(&classes.variant);
+        print_line(&format!("{title}: accuracy {}, rows expect, columns answer", share(classes.accuracy)));
         let mut heads = vec!["expected".to_owned()];
         heads.extend(report.labels.iter().map(|label| format!(">{label}")));
         heads.extend([">other", ">precision", ">recall", ">F1"].map(str::to_owned));

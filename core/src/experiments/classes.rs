@@ -9,8 +9,8 @@ use crate::store::cells::{self, CellEnd};
 use crate::store::run_rows;
 use crate::store::runs::{self as table, RunShape};
 use atelier_types::JsonMap;
-use atelier_types::experiment::{ClassesReport, LabelScores, VariantClasses};
-use atelier_types::ids::{RunId, VariantId};
+use atelier_types::experiment::{ClassesReport, LabelScores, Variant, VariantClasses};
+use atelier_types::ids::RunId;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -48,9 +48,8 @@ impl Runs {
                 }
             }
         }
-        let of_variant = |(variant, pairs): (&VariantId, &Pairs)| of_variant(variant, pairs, labels.len());
-        let ids: Vec<VariantId> = plan.variants.into_iter().map(|variant| variant.id).collect();
-        let variants = ids.iter().zip(&said).filter_map(of_variant).collect();
+        let of_variant = |(variant, pairs): (Variant, &Pairs)| of_variant(variant, pairs, labels.len());
+        let variants = plan.variants.into_iter().zip(&said).filter_map(of_variant).collect();
         Ok(Some(ClassesReport { scorer: scorer.info().name.clone(), labels, variants }))
     }
 
@@ -108,7 +107,7 @@ impl Matches<'_> {
 }
 
 /// `None` where nothing was answered yet.
-fn of_variant(variant: &VariantId, pairs: &Pairs, num_labels: usize) -> Option<VariantClasses> {
+fn of_variant(variant: Variant, pairs: &Pairs, num_labels: usize) -> Option<VariantClasses> {
     let report = classification(pairs, num_labels + 1)?;
     let mut counts = vec![vec![0; num_labels + 1]; num_labels];
     for (truth, said) in pairs {
@@ -124,7 +123,7 @@ fn of_variant(variant: &VariantId, pairs: &Pairs, num_labels: usize) -> Option<V
     let scores: Vec<LabelScores> = scores.collect();
     let f1: Vec<f64> = scores.iter().map(|scores| scores.f1.unwrap_or(0.0)).collect();
     Some(VariantClasses {
-        variant: variant.clone(),
+        variant,
         accuracy: report.accuracy,
         macro_f1: crate::metrics::statistics::mean(&f1),
         counts,

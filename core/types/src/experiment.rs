@@ -245,7 +245,7 @@ pub struct ClassesReport {
 /// What one variant answered for each label.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VariantClasses {
-    pub variant: VariantId,
+    pub variant: Variant,
     pub accuracy: f64,
     /// Mean of the labels' F1; a label that was never right counts 0.
     pub macro_f1: Option<f64>,

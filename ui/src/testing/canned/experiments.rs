@@ -432,7 +432,7 @@ pub fn classes() -> ClassesReport {
         labels: ["access", "billing", "shipping and returns"].map(str::to_owned).to_vec(),
         variants: vec![
             VariantClasses {
-                variant: variant(0).id,
+                variant: variant(0),
                 accuracy: 0.795,
                 macro_f1: Some(0.78),
                 counts: vec![vec![80, 6, 2, 2], vec![9, 71, 10, 0], vec![4, 12, 64, 10]],
@@ -443,7 +443,7 @@ pub fn classes() -> ClassesReport {
                 ],
             },
             VariantClasses {
-                variant: variant(1).id,
+                variant: variant(1),
                 accuracy: 0.6,
                 macro_f1: Some(0.46),
                 counts: vec![vec![84, 6, 0, 0], vec![12, 78, 0, 0], vec![40, 50, 0, 0]],

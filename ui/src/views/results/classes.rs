@@ -6,20 +6,23 @@ use crate::context::WorkspaceContext;
 use crate::theme::{metrics::*, tokens, type_scale as scale};
 use crate::widgets::{Column, Table, pane, text};
 use atelier_types::api::{RunRequest, RunsClasses};
-use atelier_types::experiment::{ClassesReport, LabelScores, RunDetail, VariantClasses};
+use atelier_types::experiment::{ClassesReport, LabelScores, RunDetail, RunStatus, VariantClasses};
 use egui::{Ui, vec2};
 
+/// Nothing while the run goes on: all of its cells are counted each time.
 pub fn classes_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, detail: &RunDetail) {
+    if detail.summary.status == RunStatus::Running {
+        return;
+    }
     let fetched = ctx.fetch::<RunsClasses>(&RunRequest { run: detail.summary.id.clone() });
     let Some(Some(report)) = fetched.value() else { return };
     for classes in &report.variants {
-        let Some(summary) = detail.variants.iter().find(|it| it.variant.id == classes.variant) else { continue };
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 0.0), egui::Sense::hover());
         let inner = pane::padded(rect);
         let height = TABLE_ROW + TABLE_HEAD + report.labels.len() as f32 * TABLE_ROW + SPACE_24;
         let area = inner.with_max_y(inner.top() + height);
         ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
-            let title = format!("{}, labels of {}", variant_title(&summary.variant), report.scorer);
+            let title = format!("{}, labels of {}", variant_title(&classes.variant), report.scorer);
             variant_ui(ui, &title, report, classes);
         });
         ui.add_space(SPACE_24);
