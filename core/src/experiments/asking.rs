@@ -13,6 +13,11 @@ pub(super) struct Asking<'a> {
     pub cancel: &'a CancellationToken,
 }
 
+/// `None` where no price is known of any of them.
+pub(super) fn total_usd(costs: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
+    costs.into_iter().flatten().reduce(|sum, cost| sum + cost)
+}
+
 /// Whether a resumed run asks again. Beside what may pass by itself: what a person mends before resuming (a key, a
 /// model's entry, a server that answered nonsense). What a model turned down it will turn down again.
 pub(super) fn is_worth_retrying(error: &ProviderError) -> bool {

@@ -1,7 +1,7 @@
 //! A run's plan made ready to work on: prompts compiled, scorers checked, and how one cell is asked, scored and
 //! recorded.
 
-use super::asking::{Asking, is_worth_retrying};
+use super::asking::{Asking, is_worth_retrying, total_usd};
 use super::gauge::Gauge;
 use super::judging::{self, Kept};
 use super::plan::{PreparedPrompt, is_of};
@@ -13,7 +13,7 @@ use crate::metrics::judges::JudgeContext;
 use crate::metrics::scorers::{Schema, ScoreContext};
 use crate::store::cells::{self, CellEnd, CellRecord, Effort, Scoring};
 use crate::store::judge_calls::JudgeCall;
-use crate::store::runs::{CellPlace, RunPlan, RunShape};
+use crate::store::runs::{self, CellPlace, Change, RunPlan, RunShape};
 use crate::store::traces::TraceRecord;
 use crate::store::{Store, StoreError, outputs};
 use crate::workspace::prompt::{Bundle, Prompt};
@@ -72,11 +72,9 @@ pub(super) enum Attempt {
     /// It was called, and answered or failed.
     Called(Box<Called>),
     /// The row does not fit the prompt. What is recorded says so, as a call that was never sent.
-    Unrendered {
-        finished: Box<Finished>,
-        code: String,
-    },
-    Cancelled,
+    Unrendered { finished: Box<Finished>, code: String },
+    /// It was not brought to its end, and is asked again; what was paid for it is in the store.
+    Cancelled { cost_usd: Option<f64> },
 }
 
 /// An answer with its scores.
@@ -93,7 +91,7 @@ impl Called {
 
     /// Of the answer and its scores, as far as this run paid for them. `None` where no price is known.
     pub fn cost_usd(&self) -> Option<f64> {
-        self.answer.cost_usd().into_iter().chain(self.scored.cost_usd()).reduce(|sum, cost| sum + cost)
+        total_usd([self.answer.cost_usd(), self.scored.cost_usd()])
     }
 }
 
@@ -102,7 +100,7 @@ impl Attempt {
         match self {
             Self::Called(called) => called.answer.finished.output.error.as_ref(),
             Self::Unrendered { finished, .. } => finished.output.error.as_ref(),
-            Self::Cancelled => None,
+            Self::Cancelled { .. } => None,
         }
     }
 }
@@ -158,14 +156,14 @@ impl Job {
         };
         let finished = asking.models.call(call, asking.cancel).await;
         let called = match &finished.output.error {
-            Some(error) if error.category == ErrorCategory::Cancelled => return Attempt::Cancelled,
+            Some(error) if error.category == ErrorCategory::Cancelled => return Attempt::Cancelled { cost_usd: None },
             Some(_) => return Attempt::Called(Called::unscored(finished, place.repeat)),
             None => self.scored(Called::unscored(finished, place.repeat), place.variant, inputs).await,
         };
         match called {
             Some(called) if self.scorers.are_plain() => Attempt::Called(called),
             Some(called) => self.completed(called, asking, place, inputs).await,
-            None => Attempt::Cancelled,
+            None => Attempt::Cancelled { cost_usd: None },
         }
     }
 
@@ -195,16 +193,15 @@ impl Job {
 
     /// Asks whoever has to be asked for the scores that are missing.
     async fn completed(&self, called: Box<Called>, asking: &Asking<'_>, place: CellPlace, row: &JsonMap) -> Attempt {
-        let Called { answer, scored } = *called;
+        let Called { answer, mut scored } = *called;
         let answer = Kept::keep(asking.store, answer.finished, place.repeat).await;
         let baseline = self.baseline_output(asking.store, place);
         let output = &answer.finished.output;
         let task = judging::task(&output.receipt.messages);
         let context = JudgeContext { output: &output.text, baseline_output: baseline.as_deref(), row, task: &task };
-        match self.scorers.complete(scored, &context, asking).await {
-            Some(scored) => Attempt::Called(Box::new(Called { answer, scored })),
-            None => Attempt::Cancelled,
-        }
+        let is_complete = self.scorers.complete(&mut scored, &context, Some(&self.shape), asking).await.is_some();
+        let called = Box::new(Called { answer, scored });
+        if is_complete { Attempt::Called(called) } else { Attempt::Cancelled { cost_usd: called.cost_usd() } }
     }
 
     /// Whether a judge compares outputs with those of the first variant.
@@ -225,7 +222,7 @@ impl Job {
         read.ok().flatten().filter(|output| output.error.is_none()).map(|output| output.text)
     }
 
-    /// Records an attempt, durably when this answers. A cancelled one leaves nothing to record.
+    /// Records an attempt, durably when this answers. Of a cancelled one only what it cost.
     pub async fn record(
         &self,
         store: &Store,
@@ -233,7 +230,11 @@ impl Job {
         attempt: Attempt,
     ) -> std::result::Result<(), StoreError> {
         let (called, end) = match attempt {
-            Attempt::Cancelled => return Ok(()),
+            Attempt::Cancelled { cost_usd: None } => return Ok(()),
+            Attempt::Cancelled { cost_usd } => {
+                let (run, change) = (self.shape.key, Change { cost_usd, ..Change::default() });
+                return store.queue(move |transaction| runs::count(transaction, run, change).map(drop)).await;
+            }
             Attempt::Called(called) => {
                 let end = end_of(&called.answer.finished);
                 (called, end)

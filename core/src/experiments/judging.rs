@@ -19,7 +19,8 @@ use std::sync::Arc;
 pub(super) type Prompts = [(Bundle, Arc<Prompt>)];
 
 /// A call that is over, with the row that keeps its output. What was paid for is kept at once, since a cell is recorded
-/// only when all its judges are done; a run that stops before finds it in the cache.
+/// only when all its judges are done; a run that stops before finds it in the cache when it goes on, and has counted
+/// what it cost.
 pub(super) struct Kept {
     pub finished: Finished,
     pub row: Option<i64>,
@@ -64,23 +65,15 @@ pub(super) struct Judging<'a> {
     pub prompts: &'a Prompts,
 }
 
-/// A score with the calls that it took.
-pub(super) struct Verdict {
-    pub score: ScoreRecord,
-    pub calls: Vec<Kept>,
-}
-
 impl Judging<'_> {
-    /// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored.
-    pub async fn judge(&self, judge: &Judge, context: &JudgeContext<'_>) -> Option<Verdict> {
-        let (mut rounds, mut calls) = (Vec::new(), Vec::new());
+    /// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored. `calls` gets those
+    /// that it took, also when it is cancelled in between.
+    pub async fn judge(&self, judge: &Judge, context: &JudgeContext<'_>, calls: &mut Vec<Kept>) -> Option<ScoreRecord> {
+        let mut rounds = Vec::new();
         loop {
             let questions = match judge.next(context, &rounds) {
                 Step::Ask(questions) => questions,
-                Step::Done(judged) => {
-                    let score = score_record(judge, judged, &calls);
-                    return Some(Verdict { score, calls });
-                }
+                Step::Done(judged) => return Some(score_record(judge, judged, calls)),
             };
             let mut round = Round::default();
             for question in questions {

@@ -214,13 +214,12 @@ impl Work {
             Ok(ended) => ended,
             Err(err) => {
                 self.stop(ExperimentError::from(err).into());
-                (CellTally::Dropped, Outcome::Neutral)
+                (CellTally::Dropped { cost_usd: None }, Outcome::Neutral)
             }
         };
         lock(&self.budget).settle(match tally {
             CellTally::New { cost_usd } | CellTally::Failed { cost_usd } => Some(cost_usd.unwrap_or(0.0)),
-            CellTally::Stored { cost_usd } => cost_usd,
-            CellTally::Dropped => None,
+            CellTally::Stored { cost_usd } | CellTally::Dropped { cost_usd } => cost_usd,
         });
         self.live.end_cell(cell, tally);
         self.settled.notify_waiters();
@@ -233,7 +232,7 @@ impl Work {
         attempt: Attempt,
     ) -> std::result::Result<(CellTally, Outcome), StoreError> {
         let ended = match &attempt {
-            Attempt::Cancelled => (CellTally::Dropped, Outcome::Neutral),
+            Attempt::Cancelled { cost_usd } => (CellTally::Dropped { cost_usd: *cost_usd }, Outcome::Neutral),
             Attempt::Unrendered { .. } => (CellTally::Failed { cost_usd: None }, Outcome::Neutral),
             Attempt::Called(called) => {
                 let (cost_usd, finished) = (called.cost_usd(), &called.answer.finished);

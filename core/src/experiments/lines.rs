@@ -69,7 +69,8 @@ impl Runs {
         };
         let cancel = CancellationToken::new();
         let asking = Asking { models: &*self.parts.models, store: &self.parts.store, use_cache: true, cancel: &cancel };
-        let scored = scorers.scorers.complete(scorers.scorers.plain(&context), &judged, &asking).await?;
+        let mut scored = scorers.scorers.plain(&context);
+        scorers.scorers.complete(&mut scored, &judged, None, &asking).await?;
         Some(scored.scores.into_iter().map(|record| (record.named.name, record.named.score)).collect())
     }
 }

@@ -55,8 +55,10 @@ pub(super) enum CellTally {
     Failed {
         cost_usd: Option<f64>,
     },
-    /// Nothing was recorded.
-    Dropped,
+    /// Nothing was recorded but what it cost.
+    Dropped {
+        cost_usd: Option<f64>,
+    },
 }
 
 impl LiveRun {
@@ -157,12 +159,12 @@ impl LiveRun {
                 state.progress.failed += 1;
                 cost_usd
             }
-            CellTally::Dropped => None,
+            CellTally::Dropped { cost_usd } => cost_usd,
         };
         if let Some(cost_usd) = cost_usd {
             *state.cost_usd.get_or_insert(0.0) += cost_usd;
         }
-        state.num_ended_here += u32::from(tally != CellTally::Dropped);
+        state.num_ended_here += u32::from(!matches!(tally, CellTally::Dropped { .. }));
         drop(state);
         self.changed.notify_one();
     }

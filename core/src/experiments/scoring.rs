@@ -1,17 +1,21 @@
 //! The scorers of an experiment at work on one output: those that only compute, and those that ask somebody.
 
-use super::asking::Asking;
+use super::asking::{Asking, total_usd};
 use super::gauge::Gauge;
 use super::judging::{Judging, Kept};
+use super::semantics::Corpus;
 use super::tools::{Tool, Tools};
 use super::{custom, semantics};
 use crate::metrics::judges::{Judge, JudgeContext};
 use crate::metrics::scorers::ScoreContext;
+use crate::metrics::semantic::InverseDocumentFrequencies;
+use crate::store::runs::RunShape;
 use crate::store::scores::ScoreRecord;
 use crate::workspace::prompt::{Bundle, Prompt};
 use atelier_types::score::{NamedScore, Score};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 pub(super) struct Scorers {
     gauges: Vec<Gauge>,
@@ -19,6 +23,8 @@ pub(super) struct Scorers {
     prompts: Vec<(Bundle, Arc<Prompt>)>,
     /// Of scorers that users wrote, by their place.
     tools: BTreeMap<u32, Tool>,
+    /// How rare tokens are, for the scorers at these places that count them.
+    frequencies: BTreeMap<u32, OnceCell<InverseDocumentFrequencies>>,
 }
 
 /// The scores of an output, in the order of the scorers.
@@ -34,8 +40,8 @@ pub(super) struct Scored {
 impl Scored {
     /// What was paid for it now. `None` where no price is known.
     pub fn cost_usd(&self) -> Option<f64> {
-        let calls = self.judge_calls.iter().filter_map(|(_, call)| call.cost_usd());
-        calls.chain(self.vectors_usd).reduce(|sum, cost| sum + cost)
+        let calls = self.judge_calls.iter().map(|(_, call)| call.cost_usd());
+        total_usd(calls.chain([self.vectors_usd]))
     }
 }
 
@@ -52,7 +58,10 @@ impl Scorers {
             _ => None,
         };
         let tools = (0_u32..).zip(&gauges).filter_map(tool).collect::<Result<_, String>>()?;
-        Ok(Self { gauges, prompts, tools })
+        let counts = |gauge: &Gauge| matches!(gauge, Gauge::Semantic(scorer) if scorer.reads_frequencies());
+        let counting = (0_u32..).zip(&gauges).filter(|(_, gauge)| counts(gauge));
+        let frequencies = counting.map(|(number, _)| (number, OnceCell::new())).collect();
+        Ok(Self { gauges, prompts, tools, frequencies })
     }
 
     /// Whether all of them only compute.
@@ -78,34 +87,37 @@ impl Scorers {
     }
 
     /// Fills in what [`Self::plain`] leaves open, one after the other, so that there is never more than one call in flight.
-    /// `None` where it was cancelled.
+    /// `run` is the one that the output is part of. `None` where it was cancelled; what was paid until then is there.
     pub async fn complete(
         &self,
-        mut scored: Scored,
+        scored: &mut Scored,
         context: &JudgeContext<'_>,
+        run: Option<&RunShape>,
         asking: &Asking<'_>,
-    ) -> Option<Scored> {
+    ) -> Option<()> {
         let judging = Judging { asking, prompts: &self.prompts };
-        for (number, (gauge, score)) in (0_u32..).zip(self.gauges.iter().zip(&mut scored.scores)) {
+        let Scored { scores, judge_calls, vectors_usd } = scored;
+        for (number, (gauge, score)) in (0_u32..).zip(self.gauges.iter().zip(scores)) {
             match gauge {
                 Gauge::Scorer(_) => {}
                 Gauge::Semantic(scorer) => {
-                    let measured = semantics::measure(scorer, context.output, context.row, asking).await?;
-                    *score = measured.score;
-                    let costs = scored.vectors_usd.into_iter().chain(measured.cost_usd);
-                    scored.vectors_usd = costs.reduce(|sum, cost| sum + cost);
+                    let corpus = run.zip(self.frequencies.get(&number));
+                    let corpus = corpus.map(|(run, frequencies)| Corpus { run, frequencies });
+                    let (output, row) = (context.output, context.row);
+                    *score = semantics::measure(scorer, output, row, corpus, asking, vectors_usd).await?;
                 }
                 Gauge::Custom(scorer) => {
                     let Some(tool) = self.tools.get(&number) else { continue };
                     *score = custom::score(scorer, tool, context.output, context.row, asking.cancel).await?.into();
                 }
                 Gauge::Judge(judge) => {
-                    let verdict = judging.judge(judge, context).await?;
-                    *score = verdict.score;
-                    scored.judge_calls.extend(verdict.calls.into_iter().map(|call| (number, call)));
+                    let mut calls = Vec::new();
+                    let judged = judging.judge(judge, context, &mut calls).await;
+                    judge_calls.extend(calls.into_iter().map(|call| (number, call)));
+                    *score = judged?;
                 }
             }
         }
-        Some(scored)
+        Some(())
     }
 }

@@ -275,7 +275,7 @@ pub struct Change {
 }
 
 /// Counts a change and gives the run's next revision. Fails where the run was deleted.
-pub(super) fn count(transaction: &Transaction<'_>, key: RunKey, change: Change) -> rusqlite::Result<i64> {
+pub fn count(transaction: &Transaction<'_>, key: RunKey, change: Change) -> rusqlite::Result<i64> {
     transaction
         .prepare_cached(
             "UPDATE runs SET revision = revision + 1, num_new = num_new + ?2, num_stored = num_stored + ?3,

@@ -3,7 +3,9 @@
 use super::puppet::{Puppet, Reply, last_word};
 use super::*;
 use crate::calls::Call;
+use crate::experiments::LineScorers;
 use crate::metrics::judges::builtin_prompt;
+use crate::metrics::scorers::Line;
 use atelier_types::judge::OrderedPair;
 use atelier_types::provider::ErrorCategory;
 use atelier_types::score::Score;
@@ -132,6 +134,29 @@ async fn vectors_are_compared_and_their_cost_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_all_references_have_count_nothing_and_are_counted_once() {
+    let scorers = json!([{"scorer": "bert_score", "model": "encoder", "idf": true}]);
+    let spec = ExperimentSpec { scorers: serde_json::from_value(scorers).unwrap(), ..judged() };
+    let mut puppet = Puppet::new(|call, _| Reply::Text(last_word(call).replace('1', "x")));
+    puppet.cost_usd = Some(0.01);
+    let bed = Bed::new(puppet);
+    let runs = bed.program(1);
+    let ready = start_spec(&runs, spec.clone(), 2);
+    let summary = finish(&runs, ready, RunOptions::default()).await;
+    let head = runs.detail(&atelier_types::api::RunShowRequest { run: summary.id, baseline: None }).unwrap();
+    // Only the digit tells references apart: one row has it, the other does not. All five letters would make it 0.9.
+    assert!((head.variants[0].estimates[0].mean - 0.5).abs() < 1e-9, "{:?}", head.variants[0].estimates);
+    // Two answers, two comparisons, and the references of both rows once.
+    assert!((summary.cost_usd.unwrap() - 0.05).abs() < 1e-9, "{:?}", summary.cost_usd);
+
+    let of_lines = LineScorers::new(spec.scorers, Vec::new(), &Default::default(), runs.tools()).unwrap();
+    let line = json!({"id": "1", "output": "word", "expected": "word"});
+    let line = Line::new(line.as_object().unwrap().clone()).unwrap();
+    let scored = serde_json::to_string(&runs.score_lines(&of_lines, vec![line]).await).unwrap();
+    assert!(scored.contains("`idf` counts the references of a run"), "{scored}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_of_no_use_leave_outputs_unscored_with_the_reason() {
     for (reply, reason) in [
         (Reply::Text("Polite enough.".to_owned()), "JSON"),
@@ -153,7 +178,9 @@ async fn answers_of_no_use_leave_outputs_unscored_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_was_paid_for_outlives_a_run_that_stops_while_it_is_judged() {
-    let bed = Bed::new(bench(|_| Reply::Hang));
+    let mut puppet = bench(|_| Reply::Hang);
+    puppet.cost_usd = Some(0.01);
+    let bed = Bed::new(puppet);
     let runs = bed.program(1);
     let ready = start(&runs, 1);
     let run = ready.id().clone();
@@ -163,7 +190,9 @@ async fn an_answer_that_was_paid_for_outlives_a_run_that_stops_while_it_is_judge
     }
     live.cancel();
     live.ended().await;
-    assert_eq!(runs.show(&run).unwrap().progress.finished(), 0);
+    let stopped = runs.show(&run).unwrap();
+    assert_eq!((stopped.progress.finished(), stopped.cost_usd), (0, Some(0.01)));
+    assert_eq!(live.progress().cost_usd, Some(0.01));
     let store = Store::open(&bed.folder.path().join("runs.sqlite")).unwrap();
     let texts: Vec<String> = store
         .read(|connection| {

@@ -8,7 +8,9 @@ use atelier_types::JsonMap;
 use atelier_types::ids::ModelName;
 use atelier_types::model::Price;
 use atelier_types::output::{Output, Receipt};
-use atelier_types::provider::{ErrorCategory, FinishReason, ProviderError, TextVectors, TokenLogprobs, Usage};
+use atelier_types::provider::{
+    ErrorCategory, FinishReason, ProviderError, TextVectors, TokenLogprobs, Usage, VectorKind,
+};
 use atelier_types::time::MillisSinceEpoch;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -117,12 +119,20 @@ impl Models for Puppet {
         Finished { output, stored: None, trace: TraceRecord::default() }
     }
 
-    /// A vector with the number of letters and of vowels.
+    /// Of a text a vector with the number of letters and of vowels; of a token, which is a letter, one that is its own.
     async fn embed(&self, call: EmbedCall, _cancel: &CancellationToken) -> Result<Embedded, ProviderError> {
         if let Some(category) = &self.embed_failure {
             return Err(failed(category.clone()));
         }
+        let tokens = |text: &String| {
+            let ids: Vec<u32> = text.chars().map(u32::from).collect();
+            let own = |id: &u32| (0..128).map(|at| f32::from(u8::from(at == *id))).collect();
+            TextVectors { vectors: ids.iter().map(own).collect(), ids, special_ids: Vec::new() }
+        };
         let vectors = |text: &String| {
+            if let VectorKind::Tokens { .. } = call.kind {
+                return tokens(text);
+            }
             let num_vowels = text.chars().filter(|letter| "aeiou".contains(*letter)).count();
             TextVectors { vectors: vec![vec![text.len() as f32, num_vowels as f32]], ..TextVectors::default() }
         };

@@ -65,13 +65,16 @@ impl InverseDocumentFrequencies {
     /// From the token ids of all references; equal texts count each time.
     pub fn of_references<'a>(references: impl IntoIterator<Item = &'a [u32]>) -> Self {
         let mut counts = Self::default();
-        for reference in references {
-            counts.num_texts += 1;
-            for id in reference.iter().collect::<HashSet<_>>() {
-                *counts.num_texts_with.entry(*id).or_default() += 1;
-            }
-        }
+        references.into_iter().for_each(|reference| counts.add(reference));
         counts
+    }
+
+    /// One more reference.
+    pub fn add(&mut self, reference: &[u32]) {
+        self.num_texts += 1;
+        for id in reference.iter().collect::<HashSet<_>>() {
+            *self.num_texts_with.entry(*id).or_default() += 1;
+        }
     }
 
     pub fn weight(&self, id: u32) -> f64 {
@@ -111,16 +114,6 @@ impl BertScore {
             (true, false) => return Err("Precision and recall cancel each other out".to_owned()),
         };
         Ok(Self { precision, recall, f1 })
-    }
-
-    /// Of several references: the best of each, so that the F1 need not belong to the precision and recall beside it.
-    #[must_use]
-    pub fn best(self, other: Self) -> Self {
-        Self {
-            precision: self.precision.max(other.precision),
-            recall: self.recall.max(other.recall),
-            f1: self.f1.max(other.f1),
-        }
     }
 
     /// `None` for a baseline that is not below 1.

@@ -8,10 +8,11 @@
 //! - `bert_score`: the likeness of their tokens, see `bert_score.rs`; only local encoders give vectors of tokens. Settings:
 //!   `layer`, after which of the encoder's layers (the package's choice is 9 for bert-base-uncased, 10 for roberta-base, 17
 //!   for roberta-large, 18 for bert-large-uncased, 5 for distilbert-base-uncased; without it the last one); `measure`, `f1`
-//!   (default), `precision` or `recall`; `baseline`, what that measure gives unrelated texts, to rescale by.
+//!   (default), `precision` or `recall`; `baseline`, what that measure gives unrelated texts, to rescale by; `idf` (default
+//!   false), in runs only: tokens that are rare among the references of the run's rows count for more.
 //! - COMET is not here: its weights may not be shipped, and a score of ours under its name would be another score.
 
-use super::{Baseline, BertScore, TokenVectors, TokenWeights, bert_score, cosine};
+use super::{Baseline, BertScore, InverseDocumentFrequencies, TokenVectors, TokenWeights, bert_score, cosine};
 use crate::metrics::scorers::options::Options;
 use crate::metrics::scorers::references::texts_of;
 use crate::metrics::scorers::{DEFAULT_EXPECTED_COLUMN, Scored};
@@ -37,7 +38,7 @@ pub struct Semantic {
 
 enum Method {
     Cosine,
-    BertScore { layer: Option<u32>, measure: Measure, baseline: Option<f64> },
+    BertScore { layer: Option<u32>, measure: Measure, baseline: Option<f64>, has_idf: bool },
 }
 
 #[derive(Clone, Copy)]
@@ -98,34 +99,46 @@ impl Semantic {
         }
     }
 
-    /// The texts whose vectors [`Self::score`] compares: the output, and what is expected. The error is the reason why there
-    /// is nothing to compare.
-    pub fn texts(&self, output: &str, row: &JsonMap) -> Result<Vec<String>, String> {
+    /// Whether [`Self::score`] needs to know how rare tokens are among all references.
+    pub fn reads_frequencies(&self) -> bool {
+        matches!(self.method, Method::BertScore { has_idf: true, .. })
+    }
+
+    /// What is expected. The error is the reason why there is nothing to compare with.
+    pub fn references(&self, row: &JsonMap) -> Result<Vec<String>, String> {
         let expected = match row.get(&self.column) {
             None => return Err(format!("The row has no column `{}`", self.column)),
             Some(expected) => texts_of(Some(expected).filter(|expected| **expected != Value::Null)),
         };
-        let references: Vec<Cow<'_, str>> = expected.into_iter().filter(|text| !text.trim().is_empty()).collect();
+        let references: Vec<String> =
+            expected.into_iter().filter(|text| !text.trim().is_empty()).map(Cow::into_owned).collect();
         if references.is_empty() {
             return Err(format!("The row's column `{}` is empty", self.column));
         }
+        Ok(references)
+    }
+
+    /// The texts whose vectors [`Self::score`] compares: the output, and what is expected. The error is the reason why there
+    /// is nothing to compare.
+    pub fn texts(&self, output: &str, row: &JsonMap) -> Result<Vec<String>, String> {
+        let references = self.references(row)?;
         if matches!(self.method, Method::Cosine) && output.trim().is_empty() {
             return Err("The output is empty".to_owned());
         }
-        Ok(std::iter::once(output.to_owned()).chain(references.into_iter().map(Cow::into_owned)).collect())
+        Ok(std::iter::once(output.to_owned()).chain(references).collect())
     }
 
-    /// From the vectors of [`Self::texts`], in their order.
-    pub fn score(&self, texts: &[TextVectors]) -> Scored {
-        match self.number(texts) {
+    /// From the vectors of [`Self::texts`], in their order, and the frequencies if they are read.
+    pub fn score(&self, texts: &[TextVectors], idf: Option<&InverseDocumentFrequencies>) -> Scored {
+        match self.number(texts, idf) {
             Ok(number) => (Score::Number(number), None),
             Err(reason) => (Score::unscored(reason), None),
         }
     }
 
-    fn number(&self, texts: &[TextVectors]) -> Result<f64, String> {
+    fn number(&self, texts: &[TextVectors], idf: Option<&InverseDocumentFrequencies>) -> Result<f64, String> {
         let (output, references) = texts.split_first().ok_or("There are no vectors")?;
-        let numbers = references.iter().map(|reference| self.method.compare(output, reference));
+        let numbers = references.iter().map(|reference| self.method.compare(output, reference, idf));
         let numbers = numbers.collect::<Result<Vec<f64>, String>>()?;
         numbers.into_iter().reduce(f64::max).ok_or_else(|| "There are no vectors of what is expected".to_owned())
     }
@@ -146,10 +159,15 @@ impl Method {
             None => None,
             Some(_) => Some(options.number("baseline", 0.0, -1.0..=0.999)?),
         };
-        Ok(Self::BertScore { layer, measure, baseline })
+        Ok(Self::BertScore { layer, measure, baseline, has_idf: options.flag("idf", false)? })
     }
 
-    fn compare(&self, output: &TextVectors, reference: &TextVectors) -> Result<f64, String> {
+    fn compare(
+        &self,
+        output: &TextVectors,
+        reference: &TextVectors,
+        idf: Option<&InverseDocumentFrequencies>,
+    ) -> Result<f64, String> {
         match self {
             Self::Cosine => {
                 let [output, reference] = [output, reference].map(|text| text.vectors.first());
@@ -159,7 +177,7 @@ impl Method {
             Self::BertScore { measure, baseline, .. } => {
                 let [candidate, other] =
                     [output, reference].map(|text| TokenVectors { ids: &text.ids, vectors: &text.vectors });
-                let weights = TokenWeights { special: &output.special_ids, idf: None };
+                let weights = TokenWeights { special: &output.special_ids, idf };
                 let raw = bert_score(candidate, other, weights)?;
                 let scored = match baseline.map(|b| Baseline { precision: b, recall: b, f1: b }) {
                     Some(baseline) => raw.rescaled(baseline).ok_or("`baseline` must be under 1")?,
@@ -205,9 +223,9 @@ mod tests {
         let texts = cosine.texts("an output", row.as_object().unwrap()).unwrap();
         assert_eq!(texts, ["an output", "right", "also right"]);
         let vector = |x: f32, y: f32| TextVectors { vectors: vec![vec![x, y]], ..TextVectors::default() };
-        let (score, _) = cosine.score(&[vector(1.0, 0.0), vector(0.0, 2.0), vector(3.0, 4.0)]);
+        let (score, _) = cosine.score(&[vector(1.0, 0.0), vector(0.0, 2.0), vector(3.0, 4.0)], None);
         assert!((score.number().unwrap() - 0.6).abs() < 1e-12);
-        assert!(cosine.score(&[vector(1.0, 0.0), vector(0.0, 0.0)]).0.number().is_none());
+        assert!(cosine.score(&[vector(1.0, 0.0), vector(0.0, 0.0)], None).0.number().is_none());
     }
 
     #[test]
@@ -218,7 +236,7 @@ mod tests {
         let output = tokens(&[0, 5], &[[1.0, 0.0], [0.0, 1.0]]);
         let reference = tokens(&[0, 5, 6], &[[1.0, 0.0], [0.0, 1.0], [3.0, 4.0]]);
         let texts = [output, reference];
-        let number = |semantic: &Semantic| semantic.score(&texts).0.number().unwrap();
+        let number = |semantic: &Semantic| semantic.score(&texts, None).0.number().unwrap();
         assert!((number(&recall) - 0.9).abs() < 1e-9, "(1 + 0.8) / 2, without the special token");
         let mut rescaled = spec;
         rescaled["baseline"] = json!(0.5);
