@@ -275,6 +275,32 @@ async fn an_encoder_gives_vectors_of_texts_and_tokens_and_answers_no_messages() 
     assert!(chat.is_err_and(|error| error.message.contains("answers no messages")));
 }
 
+/// Of the kind that mistral.rs runs.
+const DECODER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/engine/src/encoder/goldens/qwen3");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decoder_gives_vectors_of_whole_texts_and_answers_no_messages() {
+    let studio = Studio::new();
+    let decoder = studio.load(Path::new(DECODER)).await.unwrap_or_else(|error| panic!("{error}"));
+    let asked = dialect(&studio, &decoder);
+    let request = |texts: &[&str], kind| EmbeddingRequest {
+        model: decoder.model_id.clone(),
+        texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+        kind,
+    };
+    let tokens = VectorKind::Tokens { layer: None };
+    for (text, kind, reason) in [("one", tokens, "whole texts only"), ("", VectorKind::Text, "less than two tokens")] {
+        let Err(error) = asked.embed(&request(&[text], kind)).await else { panic!("{reason}") };
+        assert!(error.message.contains(reason), "{}", error.message);
+    }
+    let both = request(&["one two", "one"], VectorKind::Text);
+    let texts = asked.embed(&both).await.unwrap_or_else(|error| panic!("{error}")).texts;
+    assert_eq!((texts.len(), texts[0].vectors.len()), (2, 1));
+    assert_ne!(texts[0].vectors, texts[1].vectors);
+    let chat = asked.stream(&chat_request(&decoder.model_id, "Hello", Params::default())).await;
+    assert!(chat.is_err_and(|error| error.message.contains("answers no messages")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_does_not_exist_is_looked_up_nowhere() {
     let studio = Studio::new();

@@ -4,9 +4,9 @@
 //! of the encoder's layers they are taken; without it after the last. Each entry then has `tokens` with `vectors`, `ids` and
 //! `special_ids` in place of `embedding`.
 
-use crate::encoder::{Encoder, TokenVectors};
+use crate::encoder::{Embedded, Encoder, TokenVectors};
 use crate::error::EngineError;
-use crate::model::Models;
+use crate::model::{Models, VectorModel};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -42,16 +42,28 @@ pub async fn embed(State(models): State<Models>, body: Bytes) -> Result<Json<Val
     if texts.is_empty() {
         return Err(EngineError::bad_parameter("input", "`input` holds no text."));
     }
-    let ready = models.encoder(&request.model)?;
+    let ready = models.vectors(&request.model)?;
     // One at a time: each pass uses all cores.
     let turn = ready.turn.clone().lock_owned().await;
     let (token_vectors, layer) = (request.token_vectors, request.layer);
-    let work = move || {
-        let _turn = turn;
-        if token_vectors { of_tokens(&ready.encoder, &texts, layer) } else { of_texts(&ready.encoder, &texts) }
+    let Entries { data, num_tokens } = match &ready.model {
+        VectorModel::Decoder(_) if token_vectors => {
+            let message = "Decoders give vectors of whole texts only; name an encoder of the BERT family.";
+            return Err(EngineError::bad_parameter("token_vectors", message));
+        }
+        VectorModel::Decoder(decoder) => of_texts(decoder.embed(&texts).await.map_err(EngineError::ModelFailed)?),
+        VectorModel::Encoder(encoder) => {
+            let encoder = encoder.clone();
+            let work = move || {
+                let _turn = turn;
+                if token_vectors {
+                    return of_tokens(&encoder, &texts, layer);
+                }
+                encoder.embed(&texts).map(of_texts).map_err(EngineError::ModelFailed)
+            };
+            tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Lost)??
+        }
     };
-    let entries = tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Lost)??;
-    let Entries { data, num_tokens } = entries;
     Ok(Json(json!({
         "object": "list",
         "model": request.model,
@@ -75,12 +87,10 @@ fn refuse_what_cannot_be_done(request: &EmbeddingsRequest) -> Result<(), EngineE
     Ok(())
 }
 
-fn of_texts(encoder: &Encoder, texts: &[String]) -> Result<Entries, EngineError> {
-    let vectors = encoder.embed(texts).map_err(EngineError::ModelFailed)?;
+fn of_texts(embedded: Embedded) -> Entries {
     let entry = |(index, vector)| json!({"object": "embedding", "index": index, "embedding": vector});
-    let num_tokens = texts.iter().map(|text| encoder.num_tokens(text)).sum::<Result<usize, String>>();
-    let data = vectors.into_iter().enumerate().map(entry).collect();
-    Ok(Entries { data, num_tokens: num_tokens.map_err(EngineError::ModelFailed)? })
+    let data = embedded.vectors.into_iter().enumerate().map(entry).collect();
+    Entries { data, num_tokens: embedded.num_tokens }
 }
 
 fn of_tokens(encoder: &Encoder, texts: &[String], layer: Option<usize>) -> Result<Entries, EngineError> {

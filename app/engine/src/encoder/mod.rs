@@ -1,15 +1,18 @@
-//! Local text encoders: models of the BERT family that turn texts and their tokens into vectors.
+//! Local text encoders: models that turn texts into vectors, and those of the BERT family also their tokens.
 //!
-//! mistral.rs cannot load them, so the forward pass is here. Results are those of transformers and
+//! mistral.rs cannot load the BERT family, so its forward pass is here; decoders it runs. Results are those of transformers and
 //! sentence-transformers, to which the goldens hold it. A model's own prompts (`query: `) are put before a text by whoever
 //! calls. Errors are sentences for the person who chose the folder.
 
 mod config;
+mod decoder;
 mod files;
 mod layer;
 mod model;
 mod pooling;
 mod tokens;
+
+pub use decoder::Decoder;
 
 use candle_core::Device;
 use config::Family;
@@ -26,6 +29,14 @@ pub struct Encoder {
     model: Model,
     tokenizer: TextTokenizer,
     pooling: Pooling,
+}
+
+/// Vectors in the order of their texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embedded {
+    pub vectors: Vec<Vec<f32>>,
+    /// Of all texts, special ones included.
+    pub num_tokens: usize,
 }
 
 /// A text's tokens in order, special ones included; all lists are of one length.
@@ -49,7 +60,7 @@ pub fn is_encoder(folder: &Path) -> bool {
 impl Encoder {
     pub fn load(folder: &Path, device: &Device) -> Result<Self, String> {
         let model = Model::read(folder, device)?;
-        let tokenizer = TextTokenizer::read(folder, &model.config)?;
+        let tokenizer = TextTokenizer::read(folder, model.config.max_tokens(), model.config.num_words)?;
         Ok(Self { model, tokenizer, pooling: Pooling::read(folder)? })
     }
 
@@ -62,13 +73,8 @@ impl Encoder {
         self.tokenizer.max_tokens
     }
 
-    /// Tokens of a text as [`Self::embed`] reads it, special ones included.
-    pub fn num_tokens(&self, text: &str) -> Result<usize, String> {
-        Ok(self.tokenizer.encode_stripped(text)?.get_ids().len())
-    }
-
-    /// One vector for each text, in order. White space around a text is left out.
-    pub fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, String> {
+    /// One vector for each text. White space around a text is left out.
+    pub fn embed(&self, texts: &[String]) -> Result<Embedded, String> {
         let encoded = texts.iter().map(|text| self.tokenizer.encode_stripped(text));
         let encoded: Vec<Encoding> = encoded.collect::<Result<_, _>>()?;
         let ids: Vec<&[u32]> = encoded.iter().map(Encoding::get_ids).collect();
@@ -82,7 +88,7 @@ impl Encoder {
                 }
             }
         }
-        Ok(vectors)
+        Ok(Embedded { vectors, num_tokens: ids.iter().map(|ids| ids.len()).sum() })
     }
 
     /// The hidden states of a layer, 0 being the embeddings, of a text that is made ready as the package bert-score does it, to

@@ -83,10 +83,10 @@ fn tokens_are_those_of_transformers_and_of_bert_score() {
 fn pooled_vectors_are_those_of_sentence_transformers() {
     for (model, width, max_tokens) in [("bert", 16, 20), ("roberta", 16, 24), ("distilbert", 32, 26)] {
         let encoder = load(model);
-        let embedded = encoder.embed(&["a".to_owned()]).unwrap();
+        let embedded = encoder.embed(&["a".to_owned()]).unwrap().vectors;
         assert_eq!((embedded[0].len(), encoder.max_tokens()), (width, max_tokens), "{model}");
         let expected = tensors(&golden(model).join("expected.safetensors"))["pooled"].to_vec2::<f32>().unwrap();
-        let distance = distance(&encoder.embed(&texts(model)).unwrap(), &expected);
+        let distance = distance(&encoder.embed(&texts(model)).unwrap().vectors, &expected);
         assert!(distance < TOLERANCE, "{model}: {distance}");
     }
 }
@@ -95,9 +95,9 @@ fn pooled_vectors_are_those_of_sentence_transformers() {
 fn padding_in_a_batch_does_not_change_a_vector() {
     for model in MODELS {
         let (encoder, texts) = (load(model), texts(model));
-        let together = encoder.embed(&texts).unwrap();
+        let together = encoder.embed(&texts).unwrap().vectors;
         let alone: Vec<Vec<f32>> =
-            texts.iter().map(|text| encoder.embed(std::slice::from_ref(text)).unwrap().remove(0)).collect();
+            texts.iter().map(|text| encoder.embed(std::slice::from_ref(text)).unwrap().vectors.remove(0)).collect();
         let distance = distance(&together, &alone);
         assert!(distance < TOLERANCE, "{model}: {distance}");
     }
@@ -106,7 +106,7 @@ fn padding_in_a_batch_does_not_change_a_vector() {
 #[test]
 fn no_text_has_no_vector_and_a_long_one_is_cut() {
     let encoder = load("bert");
-    assert_eq!(encoder.embed(&[]), Ok(Vec::new()));
+    assert_eq!(encoder.embed(&[]), Ok(Embedded::default()));
     let long = "a model answers ".repeat(20_000);
     let vectors = token_vectors(&encoder, &long, 1).unwrap();
     assert!(vectors.is_truncated);

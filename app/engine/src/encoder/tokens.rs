@@ -1,6 +1,5 @@
 //! Texts to token ids, with the special tokens and cut to what the model can take.
 
-use super::config::Config;
 use super::files::read_json;
 use serde_json::Value;
 use std::path::Path;
@@ -24,7 +23,8 @@ pub struct TextTokenizer {
 }
 
 impl TextTokenizer {
-    pub fn read(folder: &Path, config: &Config) -> Result<Self, String> {
+    /// `num_positions` and `num_words` are what the model has.
+    pub fn read(folder: &Path, num_positions: usize, num_words: usize) -> Result<Self, String> {
         let path = folder.join("tokenizer.json");
         if !path.is_file() {
             return Err("The folder has no `tokenizer.json`".to_owned());
@@ -32,7 +32,7 @@ impl TextTokenizer {
         let mut tokenizer =
             Tokenizer::from_file(path).map_err(|error| format!("`tokenizer.json` is damaged: {error}"))?;
         let settings = settings(folder)?;
-        let max_tokens = max_tokens(folder, &settings, config)?;
+        let max_tokens = max_tokens(folder, &settings, num_positions)?;
         let num_special = tokenizer.get_post_processor().map_or(0, |processor| processor.added_tokens(false));
         if max_tokens <= num_special {
             return Err(format!("A limit of {max_tokens} tokens leaves no room beside {num_special} special ones"));
@@ -41,7 +41,7 @@ impl TextTokenizer {
         let limit = TruncationParams { max_length: max_tokens, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(limit)).map_err(|error| error.to_string())?;
         let is_lower_cased = settings["do_lower_case"] == true;
-        Ok(Self { tokenizer, max_tokens, is_lower_cased, num_words: config.num_words })
+        Ok(Self { tokenizer, max_tokens, is_lower_cased, num_words })
     }
 
     pub fn encode(&self, text: &str) -> Result<Encoding, String> {
@@ -89,10 +89,10 @@ fn settings(folder: &Path) -> Result<Value, String> {
 }
 
 /// The limit of sentence-transformers, else of the tokenizer, and never more than the model has positions for.
-fn max_tokens(folder: &Path, settings: &Value, config: &Config) -> Result<usize, String> {
+fn max_tokens(folder: &Path, settings: &Value, num_positions: usize) -> Result<usize, String> {
     let of_tokenizer = read_json(folder, "tokenizer_config.json")?.unwrap_or_default();
     // Where there is no limit, a number stands there that no integer holds.
     let stated = settings["max_seq_length"].as_f64().or(of_tokenizer["model_max_length"].as_f64());
     let stated = stated.filter(|limit| *limit > 0.0).map_or(usize::MAX, |limit| limit as usize);
-    Ok(stated.min(config.max_tokens()))
+    Ok(stated.min(num_positions))
 }

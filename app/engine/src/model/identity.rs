@@ -15,7 +15,7 @@ const READ_BUFFER_BYTES: usize = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
-    /// SHA-256 in hex by file name.
+    /// SHA-256 in hex by the name in the model's folder.
     pub files: BTreeMap<String, String>,
     pub quantisation: Option<String>,
     pub chat_template_sha256: Option<String>,
@@ -29,8 +29,9 @@ pub struct Identity {
 impl Identity {
     pub fn of(weights: &Weights) -> Result<Self, LoadFault> {
         let hash = |path: &std::path::PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            file_sha256(path).map(|hash| (name, hash))
+            let name = path.strip_prefix(&weights.path).ok().filter(|name| !name.as_os_str().is_empty());
+            let name = name.or(path.file_name().map(Path::new)).unwrap_or(path);
+            file_sha256(path).map(|hash| (name.to_string_lossy().into_owned(), hash))
         };
         Ok(Self {
             files: weights.files.iter().map(hash).collect::<Result<_, _>>()?,
@@ -83,6 +84,7 @@ mod tests {
             format: Format::Gguf,
             quantisation: Some("F32".to_owned()),
             chat_template: Some("abc".to_owned()),
+            is_decoder: false,
             files: vec![path],
         }
     }

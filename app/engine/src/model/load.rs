@@ -4,7 +4,7 @@
 //! net below. It never gets a path that does not exist, which it would look up on a hub.
 
 use super::{Defaults, Facts, Identity, Model, is_cpu_build};
-use crate::encoder::{self, Encoder};
+use crate::encoder::{self, Decoder, Encoder};
 use crate::generate::{self, Event, Generation, Listener, Prompt, Sampling};
 use crate::memory;
 use crate::weights::{self, Format, LoadFault, Weights};
@@ -13,7 +13,7 @@ use mistralrs::core::{
     MistralRsBuilder, Pipeline, SchedulerConfig,
 };
 use mistralrs::llguidance::api::TopLevelGrammar;
-use mistralrs::{ModelBuilder, ModelDType, ModelGenerationDefaults, TokenSource, best_device};
+use mistralrs::{EmbeddingModelBuilder, ModelBuilder, ModelDType, ModelGenerationDefaults, TokenSource, best_device};
 use std::any::Any;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,12 +30,30 @@ const MAX_CACHED_SEQUENCES: usize = 16;
 /// What a load results in.
 pub enum Loaded {
     Text(LoadedText),
-    Encoder(Box<LoadedEncoder>),
+    Vectors(LoadedVectors),
 }
 
-/// A text encoder, which mistral.rs cannot load.
-pub struct LoadedEncoder {
-    pub encoder: Encoder,
+/// What gives vectors of texts.
+pub enum VectorModel {
+    Encoder(Arc<Encoder>),
+    Decoder(Box<Decoder>),
+}
+
+impl VectorModel {
+    /// Of one text.
+    pub fn max_tokens(&self) -> usize {
+        match self {
+            Self::Encoder(encoder) => encoder.max_tokens(),
+            Self::Decoder(decoder) => decoder.max_tokens(),
+        }
+    }
+}
+
+/// A model that gives vectors.
+pub struct LoadedVectors {
+    pub model: VectorModel,
+    /// Where mistral.rs holds it.
+    pub presence: Option<Presence>,
     pub identity: Identity,
     /// Memory that the load took, where the system says.
     pub resident_bytes: Option<u64>,
@@ -84,12 +102,18 @@ fn load_here(path: &Path) -> Result<Loaded, LoadFault> {
     let grown = || memory::resident_bytes().zip(before).map(|(after, before)| after.saturating_sub(before));
     if weights.format == Format::Folder && encoder::is_encoder(&weights.path) {
         let identity = Identity::of(&weights)?;
-        let encoder = load_encoder(&weights.path)?;
-        return Ok(Loaded::Encoder(Box::new(LoadedEncoder { encoder, identity, resident_bytes: grown() })));
+        let model = VectorModel::Encoder(Arc::new(load_encoder(&weights.path)?));
+        return Ok(Loaded::Vectors(LoadedVectors { model, presence: None, identity, resident_bytes: grown() }));
     }
     // A runtime with one thread also makes mistral.rs skip its own trial run, whose failure it would not report.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| LoadFault::Refused { causes: vec![error.to_string()] })?;
+    if weights.is_decoder {
+        let identity = Identity::of(&weights)?;
+        let (decoder, presence) = runtime.block_on(load_decoder(&weights.path))?;
+        let (model, presence) = (VectorModel::Decoder(Box::new(decoder)), Some(presence));
+        return Ok(Loaded::Vectors(LoadedVectors { model, presence, identity, resident_bytes: grown() }));
+    }
     let (identity, built) = std::thread::scope(|scope| {
         let identity = scope.spawn(|| Identity::of(&weights));
         let built = runtime.block_on(build(&weights));
@@ -111,6 +135,27 @@ fn load_encoder(path: &Path) -> Result<Encoder, LoadFault> {
     Ok(encoder)
 }
 
+/// With a first text as proof.
+async fn load_decoder(path: &Path) -> Result<(Decoder, Presence), LoadFault> {
+    let refused = |cause: String| LoadFault::Refused { causes: vec![cause] };
+    let mut builder = EmbeddingModelBuilder::new(path.display()).with_token_source(TokenSource::None);
+    if is_cpu_build() {
+        builder = builder.with_force_cpu().with_dtype(ModelDType::F32);
+    }
+    let built = mistralrs::model_builder_trait::build_embedding_pipeline(builder).await;
+    let (pipeline, _scheduler, _config) =
+        built.map_err(|error| LoadFault::Refused { causes: error.chain().map(ToString::to_string).collect() })?;
+    let presence = Presence(Arc::downgrade(&pipeline));
+    let runner = MistralRsBuilder::new(pipeline, one_at_a_time(), false, None).build().await;
+    let decoder = Decoder::new(path, mistralrs::Model::new(runner)).map_err(refused)?;
+    decoder.embed(&["text".to_owned()]).await.map_err(refused)?;
+    Ok((decoder, presence))
+}
+
+fn one_at_a_time() -> SchedulerConfig {
+    SchedulerConfig::DefaultScheduler { method: DefaultSchedulerMethod::Fixed(NonZeroUsize::MIN) }
+}
+
 async fn build(weights: &Weights) -> anyhow::Result<(Model, Presence)> {
     let pipeline = match weights.format {
         Format::Folder => build_folder(&weights.path).await?,
@@ -119,8 +164,7 @@ async fn build(weights: &Weights) -> anyhow::Result<(Model, Presence)> {
     let facts = facts(&*pipeline.lock().await)?;
     let num_cached = num_cached_sequences(&*pipeline.lock().await);
     let presence = Presence(Arc::downgrade(&pipeline));
-    let method = SchedulerConfig::DefaultScheduler { method: DefaultSchedulerMethod::Fixed(NonZeroUsize::MIN) };
-    let builder = MistralRsBuilder::new(pipeline, method, false, None);
+    let builder = MistralRsBuilder::new(pipeline, one_at_a_time(), false, None);
     let builder = builder.with_prefix_cache_n(num_cached).with_no_prefix_cache(num_cached == 0);
     let runner = builder.build().await;
     Ok((Model { runner, facts: Arc::new(facts) }, presence))

@@ -6,6 +6,7 @@ mod load;
 mod registry;
 
 pub use identity::{Identity, MISTRALRS_VERSION};
+pub use load::VectorModel;
 pub use registry::{ModelStatus, Models, Ready};
 
 use crate::error::EngineError;

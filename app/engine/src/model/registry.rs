@@ -4,9 +4,8 @@
 //! nothing behind.
 
 use super::actor::Queue;
-use super::load::{self, Loaded, LoadedEncoder, LoadedText, Presence};
+use super::load::{self, Loaded, LoadedText, LoadedVectors, Presence, VectorModel};
 use super::{Facts, Identity};
-use crate::encoder::Encoder;
 use crate::error::EngineError;
 use crate::weights::LoadFault;
 use serde::Serialize;
@@ -26,21 +25,22 @@ pub struct Ready {
     presence: Presence,
 }
 
-/// A text encoder that can be asked.
-pub struct ReadyEncoder {
-    pub encoder: Encoder,
+/// A model of vectors that can be asked.
+pub struct ReadyVectors {
+    pub model: VectorModel,
     /// Held by who computes.
     pub turn: Arc<tokio::sync::Mutex<()>>,
     identity: Identity,
     fingerprint: String,
     resident_bytes: Option<u64>,
+    presence: Option<Presence>,
 }
 
 #[derive(Clone)]
 pub enum Stage {
     Loading,
     Ready(Arc<Ready>),
-    Encoder(Arc<ReadyEncoder>),
+    Vectors(Arc<ReadyVectors>),
     Failed(LoadFault),
 }
 
@@ -78,7 +78,7 @@ impl Models {
         let mut stage = self.join_or_start(id, path)?;
         let end = stage.wait_for(|stage| !matches!(stage, Stage::Loading)).await.map(|stage| stage.clone());
         match end {
-            Ok(stage @ (Stage::Ready(_) | Stage::Encoder(_))) => Ok(status(id, path, &stage)),
+            Ok(stage @ (Stage::Ready(_) | Stage::Vectors(_))) => Ok(status(id, path, &stage)),
             Ok(Stage::Failed(fault)) => Err(EngineError::Load(fault)),
             Ok(Stage::Loading) | Err(_) => Err(EngineError::Lost),
         }
@@ -99,7 +99,7 @@ impl Models {
     async fn fill(self, id: String, path: PathBuf, stage: watch::Sender<Stage>) {
         match load::load(path).await {
             Ok(Loaded::Text(loaded)) => drop(stage.send_replace(Stage::Ready(Arc::new(ready(loaded))))),
-            Ok(Loaded::Encoder(loaded)) => drop(stage.send_replace(Stage::Encoder(Arc::new(ready_encoder(*loaded))))),
+            Ok(Loaded::Vectors(loaded)) => drop(stage.send_replace(Stage::Vectors(Arc::new(ready_vectors(loaded))))),
             Err(fault) => {
                 self.slots().remove(&id);
                 stage.send_replace(Stage::Failed(fault));
@@ -111,7 +111,7 @@ impl Models {
         let stage = self.slots().get(id).map(|slot| slot.stage.borrow().clone());
         match stage {
             Some(Stage::Ready(ready)) => Ok(ready),
-            Some(Stage::Encoder(_)) => Err(EngineError::bad_parameter(
+            Some(Stage::Vectors(_)) => Err(EngineError::bad_parameter(
                 "model",
                 format!("`{id}` gives vectors of texts and answers no messages."),
             )),
@@ -119,10 +119,10 @@ impl Models {
         }
     }
 
-    pub fn encoder(&self, id: &str) -> Result<Arc<ReadyEncoder>, EngineError> {
+    pub fn vectors(&self, id: &str) -> Result<Arc<ReadyVectors>, EngineError> {
         let stage = self.slots().get(id).map(|slot| slot.stage.borrow().clone());
         match stage {
-            Some(Stage::Encoder(ready)) => Ok(ready),
+            Some(Stage::Vectors(ready)) => Ok(ready),
             Some(Stage::Ready(_)) => {
                 let message = format!("`{id}` answers messages and gives no vectors; name a text encoder.");
                 Err(EngineError::bad_parameter("model", message))
@@ -143,10 +143,15 @@ impl Models {
                 ready.queue.unload().await;
                 wait_until_gone(&ready.presence).await;
             }
-            Ok(Stage::Encoder(ready)) => {
+            Ok(Stage::Vectors(ready)) => {
                 self.slots().remove(id);
                 // Whoever computes keeps the weights until it is done.
-                let _done = ready.turn.lock().await;
+                let done = ready.turn.clone().lock_owned().await;
+                let presence = ready.presence.clone();
+                drop((ready, done));
+                if let Some(presence) = presence {
+                    wait_until_gone(&presence).await;
+                }
             }
             Ok(Stage::Loading | Stage::Failed(_)) | Err(_) => {}
         }
@@ -174,10 +179,10 @@ fn ready(loaded: LoadedText) -> Ready {
     }
 }
 
-fn ready_encoder(loaded: LoadedEncoder) -> ReadyEncoder {
-    let LoadedEncoder { encoder, identity, resident_bytes } = loaded;
+fn ready_vectors(loaded: LoadedVectors) -> ReadyVectors {
+    let LoadedVectors { model, presence, identity, resident_bytes } = loaded;
     let fingerprint = identity.fingerprint();
-    ReadyEncoder { encoder, turn: Arc::default(), identity, fingerprint, resident_bytes }
+    ReadyVectors { model, turn: Arc::default(), identity, fingerprint, resident_bytes, presence }
 }
 
 fn status(id: &str, path: &Path, stage: &Stage) -> ModelStatus {
@@ -204,9 +209,9 @@ fn status(id: &str, path: &Path, stage: &Stage) -> ModelStatus {
             identity: Some(ready.identity.clone()),
             ..status
         },
-        Stage::Encoder(ready) => ModelStatus {
+        Stage::Vectors(ready) => ModelStatus {
             is_loaded: true,
-            context_tokens: u32::try_from(ready.encoder.max_tokens()).ok(),
+            context_tokens: u32::try_from(ready.model.max_tokens()).ok(),
             resident_bytes: ready.resident_bytes,
             has_chat_template: Some(false),
             fingerprint: Some(ready.fingerprint.clone()),

@@ -18,6 +18,12 @@ struct Layout {
     ties_embeddings: bool,
 }
 
+/// Names of the tensors of a model that gives vectors: it has no head, and no name in front.
+pub fn tensors_without_head(config: &Value) -> Option<Vec<String>> {
+    let names = tensors(config)?;
+    Some(names.iter().filter_map(|name| name.strip_prefix("model.").map(str::to_owned)).collect())
+}
+
 /// Names of the tensors, or `None` where the layout is not known or the weights are quantised in place.
 pub fn tensors(config: &Value) -> Option<Vec<String>> {
     let layout = layout(config)?;

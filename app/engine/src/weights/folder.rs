@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 /// Small files that shape the answers, where they exist. mistral.rs panics when one of them is not JSON.
 const JSON_FILES: &[&str] =
     &["config.json", "generation_config.json", "tokenizer_config.json", "model.safetensors.index.json"];
+/// Architectures that mistral.rs knows as models of vectors.
+const DECODERS: [&str; 2] = ["Gemma3TextModel", "Qwen3ForCausalLM"];
 /// Tensors that are named in a report; the rest is counted.
 const NUM_NAMED_TENSORS: usize = 5;
 
@@ -29,11 +31,18 @@ pub fn inspect(folder: PathBuf) -> Result<Weights, LoadFault> {
     check_tokenizer(&folder)?;
     Ok(Weights {
         format: Format::Folder,
+        is_decoder: is_decoder(&folder, &config),
         quantisation: quantisation(&config, &bytes_by_type),
         chat_template: chat_template(&folder)?,
         files: identity_files(&folder, shards),
         path: folder,
     })
+}
+
+/// Models that answer messages have the same architectures, and no `modules.json`.
+fn is_decoder(folder: &Path, config: &Value) -> bool {
+    let architecture = config["architectures"][0].as_str();
+    architecture.is_some_and(|name| DECODERS.contains(&name)) && folder.join("modules.json").is_file()
 }
 
 fn json(folder: &Path, name: &str) -> Result<Option<Value>, LoadFault> {
@@ -80,7 +89,9 @@ fn check_tensors(folder: &Path, config: &Value, present: &BTreeSet<String>) -> R
     let index = json(folder, "model.safetensors.index.json")?.unwrap_or_default();
     let mut wanted: BTreeSet<String> =
         index["weight_map"].as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-    wanted.extend(expected::tensors(config).unwrap_or_default());
+    let is_decoder = is_decoder(folder, config);
+    let expected = if is_decoder { expected::tensors_without_head(config) } else { expected::tensors(config) };
+    wanted.extend(expected.unwrap_or_default());
     let missing: Vec<&String> = wanted.difference(present).collect();
     if missing.is_empty() {
         return Ok(());
@@ -115,15 +126,30 @@ fn chat_template(folder: &Path) -> Result<Option<String>, LoadFault> {
 }
 
 fn identity_files(folder: &Path, shards: Vec<PathBuf>) -> Vec<PathBuf> {
-    let small = ["tokenizer.json", "tekken.json", "chat_template.jinja"];
-    let small = JSON_FILES.iter().chain(&small).map(|name| folder.join(name)).filter(|path| path.exists());
-    small.chain(shards).collect()
+    let small = ["tokenizer.json", "tekken.json", "chat_template.jinja", "modules.json", "sentence_bert_config.json"];
+    let small = JSON_FILES.iter().chain(&small).map(|name| folder.join(name));
+    // What sentence-transformers does with a model's vectors is in folders of their own.
+    let modules = json(folder, "modules.json").ok().flatten().unwrap_or_default();
+    let paths = modules.as_array().into_iter().flatten().filter_map(|module| module["path"].as_str());
+    let paths = paths.filter(|path| !path.is_empty()).map(|path| folder.join(path));
+    let of_modules = paths.flat_map(|path| ["config.json", "model.safetensors"].map(|name| path.join(name)));
+    small.chain(of_modules).filter(|path| path.is_file()).chain(shards).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn decoders_of_vectors_are_told_from_models_that_answer_by_their_modules() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = json!({"architectures": ["Qwen3ForCausalLM"]});
+        assert!(!is_decoder(folder.path(), &config));
+        std::fs::write(folder.path().join("modules.json"), "[]").unwrap();
+        assert!(is_decoder(folder.path(), &config));
+        assert!(!is_decoder(folder.path(), &json!({"architectures": ["LlamaForCausalLM"]})));
+    }
 
     #[test]
     fn the_element_type_with_most_bytes_names_the_quantisation() {

@@ -26,6 +26,7 @@ pub fn inspect(path: PathBuf) -> Result<Weights, LoadFault> {
         format: Format::Gguf,
         quantisation: header.number("general.file_type").map(|code| file_type(code).to_owned()),
         chat_template: header.text("tokenizer.chat_template").map(str::to_owned),
+        is_decoder: false,
         files: vec![path.clone()],
         path,
     })

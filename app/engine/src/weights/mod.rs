@@ -29,6 +29,8 @@ pub struct Weights {
     /// As the files say: `Q4_K_M`, `BF16`.
     pub quantisation: Option<String>,
     pub chat_template: Option<String>,
+    /// Gives vectors of texts: a decoder in a folder of sentence-transformers.
+    pub is_decoder: bool,
     /// What decides the answers, in a fixed order; the identity hashes these.
     pub files: Vec<PathBuf>,
 }

@@ -1,10 +1,10 @@
 # requires: bert-score==0.3.13 torch==2.8.0 transformers==4.57.1 sentence-transformers==5.1.2 safetensors==0.6.2
-# checks: bert/ roberta/ distilbert/
+# checks: bert/ roberta/ distilbert/ qwen3/ gemma3/
 """Tiny seeded text encoders with random weights, and what transformers and sentence-transformers make of texts.
 
 Each folder is a model as sentence-transformers stores it, without what is not read. `cases.json` has the texts with their
 token ids, and those that bert-score would take. `expected.safetensors` has `hidden.N` (layer, token, number) for text N
-and `pooled` (text, number).
+and `pooled` (text, number). Of decoders there are only `pooled` and the ids.
 
 With a folder as argument the goldens are written there; with `--check` and a folder they are made anew and compared: numbers
 of the models to 1e-5, since processors round differently, everything else exactly."""
@@ -22,7 +22,8 @@ from sentence_transformers import SentenceTransformer, models
 from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers import models as tokenizer_models
 from transformers import (AutoModel, AutoTokenizer, BertConfig, BertModel, BertTokenizerFast, DistilBertConfig,
-                          DistilBertModel, PreTrainedTokenizerFast, RobertaConfig, RobertaForMaskedLM, RobertaTokenizer)
+                          DistilBertModel, Gemma3TextConfig, Gemma3TextModel, PreTrainedTokenizerFast, Qwen3Config,
+                          Qwen3Model, RobertaConfig, RobertaForMaskedLM, RobertaTokenizer)
 
 PIECES = ["the", "##he", "mod", "##el", "ans", "##we", "##rs", "##ing", "quick", "bro", "##wn", "fox", "##mp", "##re"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ß"
@@ -38,7 +39,9 @@ TEXTS = [
 ]
 POSITIONS = 26
 KEPT = {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "modules.json",
-        "sentence_bert_config.json", "1_Pooling/config.json"}
+        "sentence_bert_config.json", "1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors",
+        "3_Dense/config.json", "3_Dense/model.safetensors"}
+DECODERS = {"qwen3": "Qwen3ForCausalLM", "gemma3": "Gemma3TextModel"}
 
 
 def wordpiece():
@@ -102,6 +105,33 @@ def distilbert():
     return tokenizer, DistilBertModel(config), {"max_seq_length": None}, ["max_tokens", "mean_sqrt_len_tokens"], False
 
 
+def ending(tokenizer, *ends):
+    """With other special tokens around a text."""
+    vocabulary = tokenizer.get_vocab()
+    backend = tokenizer.backend_tokenizer
+    template = " ".join(ends)
+    pairs = [(name, vocabulary[name]) for name in ends if name != "$A"]
+    backend.post_processor = processors.TemplateProcessing(template, None, pairs)
+    return tokenizer
+
+
+def qwen3():
+    tokenizer = ending(byte_level(), "$A", "</s>")
+    config = Qwen3Config(vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=3, num_attention_heads=4,
+                         num_key_value_heads=2, head_dim=8, intermediate_size=24, max_position_embeddings=POSITIONS,
+                         rope_theta=1000.0, eos_token_id=2, tie_word_embeddings=True)
+    return tokenizer, Qwen3Model(config), {"max_seq_length": POSITIONS}, ["lasttoken"], True
+
+
+def gemma3():
+    tokenizer = ending(byte_level(), "<s>", "$A", "</s>")
+    config = Gemma3TextConfig(vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=6, num_attention_heads=4,
+                              num_key_value_heads=2, head_dim=8, intermediate_size=24, sliding_window=128,
+                              max_position_embeddings=POSITIONS, query_pre_attn_scalar=8, eos_token_id=2, bos_token_id=0,
+                              use_bidirectional_attention=True)
+    return tokenizer, Gemma3TextModel(config), {"max_seq_length": POSITIONS}, ["mean_tokens"], True
+
+
 def store(folder, made, seed):
     tokenizer, model, settings, poolings, is_normalised = made
     shutil.rmtree(folder, ignore_errors=True)
@@ -111,12 +141,22 @@ def store(folder, made, seed):
     transformer = models.Transformer(str(scratch), max_seq_length=settings["max_seq_length"])
     flags = {f"pooling_mode_{name}": True for name in poolings}
     pooling = models.Pooling(16, **{"pooling_mode_mean_tokens": False, **flags})
-    modules = [transformer, pooling] + ([models.Normalize()] if is_normalised else [])
+    dense = []
+    if folder.name == "gemma3":
+        dense = [models.Dense(16, 32, bias=False, activation_function=torch.nn.Identity()),
+                 models.Dense(32, 16, bias=False, activation_function=torch.nn.Identity())]
+        for layer in dense:
+            draw_weights(layer, seed)
+    modules = [transformer, pooling, *dense] + ([models.Normalize()] if is_normalised else [])
     SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
     # As it was saved: with the names and the head of its own architecture.
     for name in ("model.safetensors", "config.json"):
         shutil.copy(scratch / name, folder / name)
     (folder / "sentence_bert_config.json").write_text(json.dumps({**settings, "do_lower_case": False}) + "\n")
+    if architecture := DECODERS.get(folder.name):
+        # As the published models name it, whose tensors are nevertheless those of the model without a head.
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, "architectures": [architecture]}, indent=2) + "\n")
     shutil.rmtree(scratch)
 
 
@@ -139,6 +179,12 @@ def expect(folder):
     """The reference's answers from the stored folder."""
     encoder = SentenceTransformer(str(folder), device="cpu")
     tokenizer = AutoTokenizer.from_pretrained(folder)
+    if folder.name in DECODERS:
+        limit = {"truncation": True, "max_length": encoder.max_seq_length}
+        cases = [{"text": text, "ids": tokenizer(text.strip(), **limit)["input_ids"]} for text in TEXTS]
+        # One at a time: what a decoder's padding does to a text is its own matter.
+        write(folder, {"pooled": torch.tensor(encoder.encode(TEXTS, batch_size=1))}, cases)
+        return
     bert_score_tokenizer = for_bert_score(folder, tokenizer)
     model = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
     tensors = {"pooled": torch.tensor(encoder.encode(TEXTS, batch_size=8))}
@@ -153,6 +199,10 @@ def expect(folder):
                       "special": made["special_tokens_mask"],
                       "bert_score_ids": sent_encode(bert_score_tokenizer, text),
                       "is_truncated": len(tokenizer(text)["input_ids"]) > len(ids)})
+    write(folder, tensors, cases)
+
+
+def write(folder, tensors, cases):
     save_file(tensors, folder / "expected.safetensors")
     lines = ",\n".join(json.dumps(case) for case in cases)
     (folder / "cases.json").write_text(f"[\n{lines}\n]\n")
@@ -182,7 +232,7 @@ def check(goldens):
 
 
 def make_all(goldens):
-    for seed, make in enumerate((bert, roberta, distilbert)):
+    for seed, make in enumerate((bert, roberta, distilbert, qwen3, gemma3)):
         folder = goldens / make.__name__
         torch.manual_seed(seed)
         store(folder, make(), seed)
