@@ -1,6 +1,7 @@
 //! Draws every widget and every screen with canned data, in both themes, into a folder of pictures.
 //!
-//! `cargo run -p atelier-ui --example gallery -- FOLDER [NAME]` — without a name, all of them. It needs no display.
+//! `cargo run -p atelier-ui --example gallery -- FOLDER [NAME [2560x1440]]` — without a name, all of them. It needs no
+//! display.
 
 use atelier_types::event::Event;
 use atelier_types::experiment::RunStatus;
@@ -119,10 +120,16 @@ fn rate_two(harness: &mut AppHarness) {
     }
 }
 
+fn size_of(text: &str) -> Result<egui::Vec2, String> {
+    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.map(|(width, height)| vec2(width, height)).ok_or_else(|| format!("`{text}` is no size such as 1280x720"))
+}
+
 fn main() -> Result<(), String> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("name a folder for the pictures")?);
     let wanted = arguments.next();
+    let size = arguments.next().map_or(Ok(SIZE), |size| size_of(&size))?;
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let path = |name: &str| folder.join(format!("{name}-{suffix}.png"));
@@ -133,8 +140,10 @@ fn main() -> Result<(), String> {
             if wanted.as_deref().is_some_and(|wanted| wanted != name) {
                 continue;
             }
-            let setup = Setup { theme, ..Setup::at(route) };
-            experiments::answer_run(&setup.studio, RunStatus::Running, experiments::NUM_ROWS);
+            let setup = Setup { theme, size, ..Setup::at(route) };
+            // Labels are counted when a run has ended.
+            let status = if name == "labels" { RunStatus::Done } else { RunStatus::Running };
+            experiments::answer_run(&setup.studio, status, experiments::NUM_ROWS);
             let mut harness = setup.build();
             steps(&mut harness);
             harness.run_steps(8);

@@ -229,10 +229,11 @@ fn search_field(ui: &mut Ui, rect: Rect) -> Response {
     let icon = crate::theme::fonts::icon(metrics::ICON);
     let glass = icons::MAGNIFYING_GLASS.0;
     ui.painter().text(pos2(rect.left() + metrics::SPACE_8, middle), Align2::LEFT_CENTER, glass, icon, t.ink2);
-    let words = "Search prompts, outputs, commands";
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), type_scale::BODY.font(), t.ink3);
-    ui.painter().galley(pos2(rect.left() + 30.0, middle - galley.size().y / 2.0), galley, t.ink3);
     let caps = Rect::from_min_max(pos2(rect.right() - 80.0, rect.top()), rect.max - vec2(metrics::SPACE_8, 0.0));
+    let left = rect.left() + 30.0;
+    let words = "Search prompts, outputs, commands";
+    let galley = ui.painter().layout_job(type_scale::BODY.elided(words, t.ink3, caps.left() - left, 1));
+    ui.painter().galley(pos2(left, middle - galley.size().y / 2.0), galley, t.ink3);
     ui.scope_builder(UiBuilder::new().max_rect(caps).layout(Layout::right_to_left(Align::Center)), |ui| {
         key_caps(ui, &UiCommand::OpenPalette.info().keys());
     });

@@ -1,6 +1,6 @@
 //! The results grid, one cell, progress and its end.
 
-use atelier_types::api::{OutputsDiff, OutputsRerun, OutputsShow, RunsCancel, RunsGrid, RunsStart};
+use atelier_types::api::{OutputsDiff, OutputsRerun, OutputsShow, RunsCancel, RunsClasses, RunsGrid, RunsStart};
 use atelier_types::error::{ApiError, ErrorKind};
 use atelier_types::event::Event;
 use atelier_types::experiment::{Progress, RowFilter, RunStatus};
@@ -45,10 +45,18 @@ fn charts_say_each_variants_mean_and_verdict() {
 }
 
 #[test]
-fn charts_show_what_was_answered_for_each_label() {
-    let mut harness = grid();
-    harness.get_by_role_and_label(Role::Tab, "Charts").click();
-    harness.run();
+fn charts_show_what_was_answered_for_each_label_when_a_run_has_ended() {
+    let charts = |status| {
+        let setup = Setup::at(triage());
+        experiments::answer_run(&setup.studio, status, experiments::NUM_ROWS);
+        let mut harness = setup.build();
+        harness.get_by_role_and_label(Role::Tab, "Charts").click();
+        harness.run();
+        harness
+    };
+    let running = charts(RunStatus::Running);
+    assert_eq!(running.state().studio().calls::<RunsClasses>(), [], "all cells would be counted with each that comes");
+    let harness = charts(RunStatus::Done);
     let rows: Vec<_> = harness.query_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect();
     assert!(rows.iter().any(|row| row == "shipping and returns: recall 0.0 %"), "{rows:?}");
     assert!(harness.query_by_label_contains("accuracy 79.5 %").is_some());

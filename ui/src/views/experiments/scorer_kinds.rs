@@ -209,7 +209,7 @@ pub(super) static KINDS: &[Kind] = &[
         "bert_score",
         "Likeness of meaning, token by token, from a local encoder",
         &[("layer", "Layer", "(the last)"), ("baseline", "Rescale by what unrelated texts score", "(not rescaled)")],
-        &[],
+        &[("idf", "Rare tokens count for more", false)],
     ),
     of_group(
         Group::Own,

@@ -9,6 +9,9 @@ use atelier_types::api::{RunRequest, RunsClasses};
 use atelier_types::experiment::{ClassesReport, LabelScores, RunDetail, RunStatus, VariantClasses};
 use egui::{Ui, vec2};
 
+const NUMBER_WIDTH: f32 = 96.0;
+const MOST_LABEL_WIDTH: f32 = 320.0;
+
 /// Nothing while the run goes on: all of its cells are counted each time.
 pub fn classes_ui(ui: &mut Ui, ctx: &WorkspaceContext<'_>, detail: &RunDetail) {
     if detail.summary.status == RunStatus::Running {
@@ -39,12 +42,12 @@ fn variant_ui(ui: &mut Ui, title: &str, report: &ClassesReport, classes: &Varian
         text::elided(ui, scale::LABEL, &words, t.ink3);
     });
     let mut columns = vec![Column::flexible("Expected", 160.0)];
-    columns.extend(report.labels.iter().map(|label| Column::fixed(label, 96.0).number()));
-    for name in ["Other", "Precision", "Recall", "F1"] {
-        columns.push(Column::fixed(name, 96.0).number());
-    }
+    let names = report.labels.iter().map(String::as_str).chain(["Other", "Precision", "Recall", "F1"]);
+    columns.extend(names.map(|name| Column::fixed(name, NUMBER_WIDTH).number()));
     let num_labels = report.labels.len();
-    let size = vec2(ui.available_width(), TABLE_HEAD + num_labels as f32 * TABLE_ROW);
+    // In a wide window numbers would stand far from the labels that they are of.
+    let width = MOST_LABEL_WIDTH + (columns.len() - 1) as f32 * NUMBER_WIDTH;
+    let size = vec2(ui.available_width().min(width), TABLE_HEAD + num_labels as f32 * TABLE_ROW);
     ui.allocate_ui(size, |ui| {
         ui.set_min_size(size);
         Table::new(title, &columns, num_labels).show(ui, |ui, row| {
