@@ -1,7 +1,7 @@
 //! How far a judge can be relied on: against people, against itself, and against what should not matter.
 //!
-//! - A **verdict** is whether a score reaches the threshold. The **judgement** is the first score of an item; repeats only
-//!   say how far the judge agrees with itself, so agreement is that of a judge that is asked once.
+//! - A **verdict** is whether a score reaches the threshold. The **judgement** is the mean of an item's repeats, which is the
+//!   score that a run keeps; how far they differ says how far the judge agrees with itself.
 //! - People count as right: an item's truth is the mean of its ratings, on the judge's scale.
 //! - **Agreement**: Cohen's kappa of the verdicts, Krippendorff's alpha on an interval scale, Pearson and Spearman, as the
 //!   pages in `statistics` define them.
@@ -15,7 +15,7 @@
 //!   AlpacaEval", COLM 2024, who take length out of preferences by regression. Empty outputs have no logarithm and are left
 //!   out.
 //! - In 5,000 studies of 200 made-up judges whose truth is known, with 150 items and pairs, the 95 % intervals covered it in
-//!   94.2 to 95.7 %; the bench `statistics` measures that.
+//!   94.4 to 96.6 %; the bench `statistics` measures that.
 //! - Intervals take items, or pairs, as independent. Where a number is undefined the reason stands in its place; numbers
 //!   that are not finite count as missing.
 
@@ -60,7 +60,7 @@ impl Rated {
         let ratings: Vec<f64> = finite(&item.ratings);
         let num_characters = item.num_characters.filter(|count| *count > 0);
         Some(Self {
-            judged: *finite(&item.scores).first()?,
+            judged: mean(&finite(&item.scores))?,
             people: mean(&ratings)?,
             log_length: num_characters.map(|count| f64::from(count).ln()),
         })

@@ -23,9 +23,9 @@ fn why(found: &Coefficient) -> &str {
 fn report_by_hand() {
     let items = [
         item(&[5.0, 5.0], &[4.0, 5.0], 100),
-        item(&[4.0, 2.0], &[3.0, 3.0], 200),
+        item(&[5.0, 3.0], &[3.0, 3.0], 200),
         item(&[2.0, 2.0], &[2.0], 100),
-        item(&[2.0, 1.0], &[4.0], 50),
+        item(&[3.0, 1.0], &[4.0], 50),
     ];
     let report = calibrate(&items, &[], 4.0);
     assert_eq!(report.status, CalibrationStatus::Calibrated);

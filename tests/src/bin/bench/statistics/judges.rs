@@ -123,12 +123,12 @@ impl Covered {
     }
 
     fn add_means(&mut self, rated: &[CalibrationItem], others: &[CalibrationItem], truth: f64) {
-        let first = |item: &CalibrationItem| item.scores.first().copied().unwrap_or_default();
+        let judgement = |item: &CalibrationItem| mean(&item.scores).unwrap_or_default();
         let labelled: Vec<JudgedRow> = rated
             .iter()
-            .filter_map(|item| Some(JudgedRow { human: mean(&item.ratings)?, judge: first(item) }))
+            .filter_map(|item| Some(JudgedRow { human: mean(&item.ratings)?, judge: judgement(item) }))
             .collect();
-        let judged: Vec<f64> = others.iter().map(first).collect();
+        let judged: Vec<f64> = others.iter().map(judgement).collect();
         let corrected = prediction_powered(&labelled, &judged, None, PredictionPoweredMethod::SmallSample, CONFIDENCE);
         self.corrected += u64::from(covers(corrected.ok().map(|found| found.interval), truth));
         self.raw += u64::from(covers(clustered_t(&judged, CONFIDENCE), truth));
