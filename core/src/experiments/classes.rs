@@ -13,7 +13,6 @@ use atelier_types::experiment::{ClassesReport, LabelScores, Variant, VariantClas
 use atelier_types::ids::RunId;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::ops::Range;
 
 const SCORER: &str = "exact_match";
 /// A table of more labels is none that anybody reads.
@@ -38,7 +37,7 @@ impl Runs {
         };
         let mut said: Vec<Pairs> = vec![Pairs::new(); plan.variants.len()];
         let mut matches = Matches { scorer: &scorer, labels: &labels, known: HashMap::new() };
-        for rows in windows(&shape) {
+        for rows in shape.windows(ROWS_AT_ONCE) {
             let found = self.parts.store.read(|connection| cells::window(connection, &shape, rows))?;
             for cell in found.iter().filter(|cell| !matches!(cell.record.end, CellEnd::Failed { .. })) {
                 let place = shape.place(cell.id);
@@ -55,7 +54,7 @@ impl Runs {
 
     fn labels(&self, shape: &RunShape, column: &str) -> Result<Option<Labels>> {
         let (mut labels, mut expected) = (Vec::<String>::new(), Vec::new());
-        for rows in windows(shape) {
+        for rows in shape.windows(ROWS_AT_ONCE) {
             for row in self.parts.store.read(|connection| run_rows::window(connection, shape.key, rows))? {
                 let label = row.values.get(column).and_then(Value::as_str).filter(|label| !label.is_empty());
                 let place = label.map(|label| match labels.iter().position(|known| known == label) {
@@ -74,11 +73,6 @@ impl Runs {
         let num_labelled = expected.iter().flatten().count();
         Ok((labels.len() >= 2 && labels.len() * 2 <= num_labelled).then_some((labels, expected)))
     }
-}
-
-fn windows(shape: &RunShape) -> impl Iterator<Item = Range<u32>> {
-    let num_rows = shape.num_rows;
-    (0..num_rows).step_by(ROWS_AT_ONCE as usize).map(move |first| first..num_rows.min(first + ROWS_AT_ONCE))
 }
 
 /// Which label an answer is, looked up once for each text.

@@ -1,11 +1,11 @@
 //! The scorers of an experiment at work on one output: those that only compute, and those that ask somebody.
 
 use super::asking::{Asking, total_usd};
+use super::custom;
 use super::gauge::Gauge;
 use super::judging::{Judging, Kept};
-use super::semantics::Corpus;
+use super::semantics::{Corpus, Measuring};
 use super::tools::{Tool, Tools};
-use super::{custom, semantics};
 use crate::metrics::judges::{Judge, JudgeContext};
 use crate::metrics::scorers::ScoreContext;
 use crate::metrics::semantic::InverseDocumentFrequencies;
@@ -103,8 +103,8 @@ impl Scorers {
                 Gauge::Semantic(scorer) => {
                     let corpus = run.zip(self.frequencies.get(&number));
                     let corpus = corpus.map(|(run, frequencies)| Corpus { run, frequencies });
-                    let (output, row) = (context.output, context.row);
-                    *score = semantics::measure(scorer, output, row, corpus, asking, vectors_usd).await?;
+                    let measuring = Measuring { scorer, corpus, asking, cost_usd: &mut *vectors_usd };
+                    *score = measuring.measure(context.output, context.row).await?;
                 }
                 Gauge::Custom(scorer) => {
                     let Some(tool) = self.tools.get(&number) else { continue };

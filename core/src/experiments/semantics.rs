@@ -30,88 +30,70 @@ enum Lack {
     Reason { text: String, is_retryable: bool },
 }
 
-/// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored. What vectors cost is added to
-/// `cost_usd`, also when it is cancelled in between.
-pub(super) async fn measure(
-    scorer: &Semantic,
-    output: &str,
-    row: &JsonMap,
-    corpus: Option<Corpus<'_>>,
-    asking: &Asking<'_>,
-    cost_usd: &mut Option<f64>,
-) -> Option<ScoreRecord> {
-    let name = scorer.info().name.clone();
-    match number(scorer, output, row, corpus, asking, cost_usd).await {
-        Ok((score, explanation)) => Some(NamedScore { name, score, explanation }.into()),
-        Err(Lack::Cancelled) => None,
-        Err(Lack::Reason { text, is_retryable }) => {
-            let named = NamedScore { name, score: Score::unscored(text), explanation: None };
-            Some(ScoreRecord { is_retryable, ..named.into() })
+/// A scorer of vectors at work.
+pub(super) struct Measuring<'a> {
+    pub scorer: &'a Semantic,
+    pub corpus: Option<Corpus<'a>>,
+    pub asking: &'a Asking<'a>,
+    /// What vectors cost is added to it, also when it is cancelled in between.
+    pub cost_usd: &'a mut Option<f64>,
+}
+
+impl Measuring<'_> {
+    /// `None` where it was cancelled. Everything else that goes wrong is a reason to be unscored.
+    pub async fn measure(mut self, output: &str, row: &JsonMap) -> Option<ScoreRecord> {
+        let name = self.scorer.info().name.clone();
+        match self.number(output, row).await {
+            Ok((score, explanation)) => Some(NamedScore { name, score, explanation }.into()),
+            Err(Lack::Cancelled) => None,
+            Err(Lack::Reason { text, is_retryable }) => {
+                let named = NamedScore { name, score: Score::unscored(text), explanation: None };
+                Some(ScoreRecord { is_retryable, ..named.into() })
+            }
         }
     }
-}
 
-async fn number(
-    scorer: &Semantic,
-    output: &str,
-    row: &JsonMap,
-    corpus: Option<Corpus<'_>>,
-    asking: &Asking<'_>,
-    cost_usd: &mut Option<f64>,
-) -> Result<Scored, Lack> {
-    let texts = scorer.texts(output, row)?;
-    let frequencies = match corpus {
-        _ if !scorer.reads_frequencies() => None,
-        Some(corpus) => {
-            let count = count(scorer, corpus.run, asking, cost_usd);
-            Some(corpus.frequencies.get_or_try_init(|| count).await?)
-        }
-        None => return Err("`idf` counts the references of a run, and this is none".to_owned().into()),
-    };
-    let vectors = embed(scorer, texts, asking, cost_usd).await?;
-    Ok(scorer.score(&vectors, frequencies))
-}
-
-/// How rare each token is among the references of all rows.
-async fn count(
-    scorer: &Semantic,
-    run: &RunShape,
-    asking: &Asking<'_>,
-    cost_usd: &mut Option<f64>,
-) -> Result<InverseDocumentFrequencies, Lack> {
-    let mut frequencies = InverseDocumentFrequencies::default();
-    for first in (0..run.num_rows).step_by(ROWS_AT_ONCE as usize) {
-        let rows = first..run.num_rows.min(first + ROWS_AT_ONCE);
-        let rows = asking.store.read(|connection| run_rows::window(connection, run.key, rows));
-        let rows = rows.map_err(|err| err.to_string())?;
-        // A row without a reference has none to count.
-        let references: Vec<String> =
-            rows.iter().flat_map(|row| scorer.references(&row.values).unwrap_or_default()).collect();
-        for texts in references.chunks(REFERENCES_AT_ONCE) {
-            let vectors = embed(scorer, texts.to_vec(), asking, cost_usd).await?;
-            vectors.iter().for_each(|text| frequencies.add(&text.ids));
-        }
+    async fn number(&mut self, output: &str, row: &JsonMap) -> Result<Scored, Lack> {
+        let texts = self.scorer.texts(output, row)?;
+        let frequencies = match self.corpus {
+            _ if !self.scorer.reads_frequencies() => None,
+            Some(Corpus { run, frequencies }) => Some(frequencies.get_or_try_init(|| self.count(run)).await?),
+            None => return Err("`idf` counts the references of a run, and this is none".to_owned().into()),
+        };
+        let vectors = self.embed(texts).await?;
+        Ok(self.scorer.score(&vectors, frequencies))
     }
-    Ok(frequencies)
-}
 
-async fn embed(
-    scorer: &Semantic,
-    texts: Vec<String>,
-    asking: &Asking<'_>,
-    cost_usd: &mut Option<f64>,
-) -> Result<Vec<TextVectors>, Lack> {
-    let (model, kind) = (scorer.model().clone(), scorer.vector_kind());
-    let call = EmbedCall { model, texts, kind, use_cache: asking.use_cache };
-    match asking.models.embed(call, asking.cancel).await {
-        Ok(embedded) => {
-            *cost_usd = total_usd([*cost_usd, embedded.cost_usd]);
-            Ok(embedded.texts)
+    /// How rare each token is among the references of all rows.
+    async fn count(&mut self, run: &RunShape) -> Result<InverseDocumentFrequencies, Lack> {
+        let mut frequencies = InverseDocumentFrequencies::default();
+        for rows in run.windows(ROWS_AT_ONCE) {
+            let rows = self.asking.store.read(|connection| run_rows::window(connection, run.key, rows));
+            let rows = rows.map_err(|err| err.to_string())?;
+            // A row without a reference has none to count.
+            let references: Vec<String> =
+                rows.iter().flat_map(|row| self.scorer.references(&row.values).unwrap_or_default()).collect();
+            for texts in references.chunks(REFERENCES_AT_ONCE) {
+                let vectors = self.embed(texts.to_vec()).await?;
+                vectors.iter().for_each(|text| frequencies.add(&text.ids));
+            }
         }
-        Err(error) if error.category == ErrorCategory::Cancelled => Err(Lack::Cancelled),
-        Err(error) => {
-            let (text, is_retryable) = (format!("There are no vectors: {error}"), is_worth_retrying(&error));
-            Err(Lack::Reason { text, is_retryable })
+        Ok(frequencies)
+    }
+
+    async fn embed(&mut self, texts: Vec<String>) -> Result<Vec<TextVectors>, Lack> {
+        let (model, kind) = (self.scorer.model().clone(), self.scorer.vector_kind());
+        let call = EmbedCall { model, texts, kind, use_cache: self.asking.use_cache };
+        match self.asking.models.embed(call, self.asking.cancel).await {
+            Ok(embedded) => {
+                *self.cost_usd = total_usd([*self.cost_usd, embedded.cost_usd]);
+                Ok(embedded.texts)
+            }
+            Err(error) if error.category == ErrorCategory::Cancelled => Err(Lack::Cancelled),
+            Err(error) => {
+                let (text, is_retryable) = (format!("There are no vectors: {error}"), is_worth_retrying(&error));
+                Err(Lack::Reason { text, is_retryable })
+            }
         }
     }
 }

@@ -116,6 +116,13 @@ impl RunShape {
         id(rows.start)..=id(rows.end) - 1
     }
 
+    /// All rows, so many at a time.
+    pub fn windows(&self, num_rows_at_once: u32) -> impl Iterator<Item = std::ops::Range<u32>> + use<> {
+        let num_rows = self.num_rows;
+        let firsts = (0..num_rows).step_by(num_rows_at_once as usize);
+        firsts.map(move |first| first..num_rows.min(first + num_rows_at_once))
+    }
+
     fn first_id(&self) -> i64 {
         self.key.0 << CELL_BITS
     }
