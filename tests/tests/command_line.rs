@@ -321,8 +321,8 @@ fn score_asks_models_where_a_metric_needs_one() {
         r#"{"scorer": "judge", "model": "critic", "question": "Is it warm?"}"#,
         r#"{"scorer": "cosine", "model": "critic"}"#,
     ];
-    let lines =
-        "{\"id\": 1, \"output\": \"Hello Ann\", \"expected\": \"Hello Bob\"}\n\n{\"id\": 2, \"expected\": \"x\"}\n";
+    // Some editors put a mark at a file's beginning.
+    let lines = "\u{feff}{\"id\": 1, \"output\": \"Hello Ann\", \"expected\": \"Hello Bob\"}\n\n{\"id\": 2, \"expected\": \"x\"}\n";
     let ran = score(&sandbox, &metrics, lines);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let scored: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

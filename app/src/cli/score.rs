@@ -16,6 +16,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 const BUFFER_BYTES: usize = 64 * 1024;
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// Lines that are handed in at a time where scorers ask models.
 const LINES_AT_ONCE: usize = 64;
 
@@ -100,21 +101,12 @@ fn write_scored(out: &mut dyn Write, lines: &[ScoredLine]) -> Result<()> {
 
 /// The next lines as objects; none at the end of the input. `number` is that of the line before.
 fn read_fields(input: &mut Input, number: &mut u32) -> Result<Vec<JsonMap>> {
-    let Input { reader, name } = input;
     let (mut found, mut bytes) = (Vec::new(), Vec::new());
-    while found.len() < LINES_AT_ONCE {
-        bytes.clear();
-        if reader.read_until(b'\n', &mut bytes).map_err(|err| unreadable(name, err))? == 0 {
-            break;
-        }
-        *number += 1;
-        if bytes.trim_ascii().is_empty() {
-            continue;
-        }
+    while found.len() < LINES_AT_ONCE && input.next_line(&mut bytes, number)? {
         let fields: JsonMap = serde_json::from_slice(&bytes)
-            .map_err(|err| bad_line(name, *number, format!("The line is not a JSON object: {err}")))?;
+            .map_err(|err| bad_line(&input.name, *number, format!("The line is not a JSON object: {err}")))?;
         if !fields.contains_key("id") {
-            return Err(bad_line(name, *number, "The line has no `id`".to_owned()));
+            return Err(bad_line(&input.name, *number, "The line has no `id`".to_owned()));
         }
         found.push(fields);
     }
@@ -137,6 +129,26 @@ struct Input {
     name: String,
 }
 
+impl Input {
+    /// Reads the next line that is not blank, without the mark that some editors put at a file's beginning. `false` at the
+    /// end. `number` is that of the line before.
+    fn next_line(&mut self, bytes: &mut Vec<u8>, number: &mut u32) -> Result<bool> {
+        loop {
+            bytes.clear();
+            if self.reader.read_until(b'\n', bytes).map_err(|err| unreadable(&self.name, err))? == 0 {
+                return Ok(false);
+            }
+            *number += 1;
+            if bytes.starts_with(BYTE_ORDER_MARK) {
+                bytes.drain(..BYTE_ORDER_MARK.len());
+            }
+            if !bytes.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+}
+
 fn input(path: Option<&Path>) -> Result<Input> {
     let (reader, name): (Box<dyn Read>, String) = match path.filter(|path| *path != Path::new("-")) {
         None => (Box::new(io::stdin().lock()), "standard input".to_owned()),
@@ -149,24 +161,16 @@ fn input(path: Option<&Path>) -> Result<Input> {
 }
 
 /// Lines are written before more input is waited for, so that whoever writes and reads through pipes is answered.
-fn score_lines(input: Input, out: &mut dyn Write, scorers: &[Scorer], summary: &mut Summary<'_>) -> Result<()> {
-    let Input { mut reader, name } = input;
+fn score_lines(mut input: Input, out: &mut dyn Write, scorers: &[Scorer], summary: &mut Summary<'_>) -> Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
-    let mut bytes = Vec::new();
-    for number in 1.. {
-        bytes.clear();
-        if reader.read_until(b'\n', &mut bytes).map_err(|err| unreadable(&name, err))? == 0 {
-            break;
-        }
-        if bytes.trim_ascii().is_empty() {
-            continue;
-        }
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    while input.next_line(&mut bytes, &mut number)? {
         let written = match score_line(&bytes, scorers, summary) {
             Ok(text) => writeln!(out, "{text}"),
             // What was scored before a line that is wrong is still the reader's.
-            Err(reason) => return out.flush().map_err(unwritable).and(Err(bad_line(&name, number, reason))),
+            Err(reason) => return out.flush().map_err(unwritable).and(Err(bad_line(&input.name, number, reason))),
         };
-        let written = if reader.buffer().is_empty() { written.and_then(|()| out.flush()) } else { written };
+        let written = if input.reader.buffer().is_empty() { written.and_then(|()| out.flush()) } else { written };
         match written {
             // A reader that went away (`atelier score … | head`) is no error.
             Err(err) if err.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
@@ -179,7 +183,7 @@ fn score_lines(input: Input, out: &mut dyn Write, scorers: &[Scorer], summary: &
 /// The error is a sentence about the line.
 fn score_line(bytes: &[u8], scorers: &[Scorer], summary: &mut Summary<'_>) -> std::result::Result<String, String> {
     let text = std::str::from_utf8(bytes).map_err(|err| format!("The line is not UTF-8: {err}"))?;
-    let line = Line::parse(text.trim_start_matches('\u{feff}'))?;
+    let line = Line::parse(text)?;
     summary.add(&line);
     serde_json::to_string(&line.score(scorers)).map_err(|err| err.to_string())
 }
